@@ -1,0 +1,1 @@
+"""Gatehouse: may this person come in, now?"""

@@ -1,0 +1,126 @@
+"""Dated facts (calendar.yaml): the zone a day is of, the start of tracking, the windows."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from service.core.findings import Findings
+from service.core.language import LanguageError, read_day
+from service.core.strict_yaml import Shape, read_mapping
+
+CALENDAR_FILE = "calendar.yaml"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class CertificationWindow:
+    """The days, both included, in which the people of a population are certified."""
+
+    opens: str
+    closes: str
+
+    @property
+    def matures_on(self) -> str:
+        """The day after the last: flags of this window take effect."""
+        return (date.fromisoformat(self.closes) + timedelta(days=1)).isoformat()
+
+
+@dataclass(frozen=True, slots=True)
+class Calendar:
+    """What holds on which day."""
+
+    zone: ZoneInfo
+    tracking_began_on: str
+    windows: dict[str, tuple[CertificationWindow, ...]]
+
+    def day_of(self, as_of: datetime) -> str:
+        """The calendar day of the instant *as_of* (aware) in the calendar's zone."""
+        return as_of.astimezone(self.zone).date().isoformat()
+
+    def opened(self, population: str, today: str) -> list[CertificationWindow]:
+        """The windows of *population* that have opened by *today*, earliest first."""
+        return [each for each in self.windows.get(population, ()) if each.opens <= today]
+
+    def open_or_next(self, population: str, day: str) -> CertificationWindow | None:
+        """The window of *population* open on *day*, else the next announced one, else none."""
+        windows = self.windows.get(population, ())
+        return next((each for each in windows if day <= each.closes), None)
+
+
+def by_population(
+    windows: Iterable[tuple[str, CertificationWindow]],
+) -> dict[str, tuple[CertificationWindow, ...]]:
+    """Windows grouped by the population they are for, earliest first."""
+    grouped: dict[str, list[CertificationWindow]] = {}
+    for population, window in windows:
+        grouped.setdefault(population, []).append(window)
+    return {population: tuple(sorted(each)) for population, each in grouped.items()}
+
+
+def read_calendar(text: str, populations: set[str], findings: Findings) -> Calendar:
+    """Read calendar.yaml for the window *populations* of the catalogue."""
+    file = Shape(CALENDAR_FILE, read_mapping(CALENDAR_FILE, text, findings), findings)
+    file.only("time_zone", "tracking_began", "windows")
+    zone, began = file.inner("time_zone"), file.inner("tracking_began")
+    zone.only("name", "authority")
+    began.only("day", "authority")
+    zone.text("authority")
+    began.text("authority")
+    return Calendar(_zone(zone), _day(began, "day"), _windows(file, populations))
+
+
+def _zone(shape: Shape) -> ZoneInfo:
+    try:
+        return ZoneInfo(shape.text("name"))
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        shape.note("expected the name of a time zone, as America/New_York", "name")
+        return ZoneInfo("UTC")
+
+
+def _day(shape: Shape, key: str) -> str:
+    try:
+        return read_day(shape.text(key))
+    except LanguageError as error:
+        shape.note(str(error), key)
+        return ""
+
+
+def _windows(
+    file: Shape, populations: set[str]
+) -> dict[str, tuple[CertificationWindow, ...]]:
+    items = file.items("windows")
+    years: set[tuple[str, int]] = set()
+    found: list[tuple[str, CertificationWindow]] = []
+    for item in items:
+        _check_year(item, populations, years)
+        if not item.yes("unannounced"):
+            found.append((item.text("population"), _window(item)))
+    grouped = by_population(found)
+    for population, windows in grouped.items():
+        for earlier, later in zip(windows, windows[1:], strict=False):
+            if later.opens <= earlier.closes:
+                file.note(f"windows of {population} overlap at {later.opens}", "windows")
+    return grouped
+
+
+def _check_year(item: Shape, populations: set[str], years: set[tuple[str, int]]) -> None:
+    item.only("population", "year", "opens", "closes", "unannounced", "note", "authority")
+    item.text("authority")
+    population, year = item.text("population"), item.number("year")
+    if population not in populations:
+        known = ", ".join(sorted(populations))
+        item.note(f"unknown population of windows `{population}`; known: {known}", "population")
+    if (population, year) in years:
+        item.note(f"expected each year once for {population}, found {year} again", "year")
+    if item.yes("unannounced") and ("opens" in item.section or "closes" in item.section):
+        item.note("an unannounced window has no days yet: leave out `opens` and `closes`")
+    years.add((population, year))
+
+
+def _window(item: Shape) -> CertificationWindow:
+    opens, closes = _day(item, "opens"), _day(item, "closes")
+    if opens > closes:
+        item.note(f"the window closes ({closes}) before it opens ({opens})", "closes")
+    if opens and not opens.startswith(str(item.number("year"))):
+        item.note(f"the window of {item.number('year')} opens in another year ({opens})", "opens")
+    return CertificationWindow(opens, closes or opens)

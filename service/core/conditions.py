@@ -1,0 +1,85 @@
+"""What a condition is once it is read: atoms, joined and negated; and how an atom is asked."""
+
+import operator
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+_COMPARE: dict[str, Callable[[Any, Any], bool]] = {
+    "==": operator.eq,
+    "!=": operator.ne,
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Atom:
+    """The smallest question a condition asks: one fact, alone or compared."""
+
+    fact: str
+    compare: str = ""
+    constant: str | int | None = None
+    other_fact: str = ""
+
+    def __str__(self) -> str:
+        if not self.compare:
+            return f"r.{self.fact}"
+        other = f"r.{self.other_fact}" if self.other_fact else repr(self.constant)
+        return f"r.{self.fact} {self.compare} {other}"
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    """True when *part* is not."""
+
+    part: "Condition"
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """All of the parts (`&&`) or any of them (`||`)."""
+
+    mark: str
+    parts: tuple["Condition", ...]
+
+
+Condition = Atom | Not | Joined
+
+
+def atoms(condition: Condition) -> tuple[Atom, ...]:
+    """The distinct atoms of *condition*, in the order they are written."""
+    match condition:
+        case Atom():
+            return (condition,)
+        case Not(part):
+            return atoms(part)
+        case Joined(_, parts):
+            return tuple(dict.fromkeys(atom for part in parts for atom in atoms(part)))
+
+
+def asked_of(atom: Atom) -> Callable[[Any], bool]:
+    """A function from facts to the truth of *atom*; it never raises for facts of the right kind."""
+    fact = operator.attrgetter(atom.fact)
+    if not atom.compare:
+        return fact
+    compare = _COMPARE[atom.compare]
+    if atom.other_fact:
+        other = operator.attrgetter(atom.other_fact)
+        return lambda facts: compare(fact(facts), other(facts))
+    constant = atom.constant
+    return lambda facts: compare(fact(facts), constant)
+
+
+def holds(condition: Condition, facts: Any) -> bool:
+    """Whether *condition* is true of *facts*."""
+    match condition:
+        case Atom():
+            return asked_of(condition)(facts)
+        case Not(part):
+            return not holds(part, facts)
+        case Joined(mark, parts):
+            each = (holds(part, facts) for part in parts)
+            return all(each) if mark == "&&" else any(each)

@@ -1,0 +1,182 @@
+"""The language of conditions, read by our own tokens and grammar, never by Python's.
+
+    condition  = both { "||" both }
+    both       = one { "&&" one }
+    one        = "(" condition ")" | "!" "(" condition ")" | "!" yes_no_fact | atom
+    atom       = yes_no_fact | fact operator (constant | fact)
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from datetime import date
+
+from service.core.conditions import Atom, Condition, Joined, Not
+from service.core.facts import Declared, Kind
+
+_TOKEN = re.compile(
+    r"""(?P<space>\ +)
+      | (?P<fact>r\.[a-z_]+(?:\.[a-z_]+)*(?![A-Za-z0-9_.]))
+      | (?P<text>'[A-Za-z0-9_-]*')
+      | (?P<number>(?:0|[1-9][0-9]*)(?![A-Za-z0-9_.]))
+      | (?P<compare>==|!=|<=|>=|<|>)
+      | (?P<mark>&&|\|\||!|\(|\))
+    """,
+    re.VERBOSE | re.ASCII,
+)
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
+_ORDERED = {Kind.COUNT, Kind.DAY}
+_LONGEST_NUMBER = 6
+_DEEPEST = 8
+
+Vocabulary = Mapping[str, Declared]
+Codes = Mapping[str, frozenset[str]]
+
+
+class LanguageError(Exception):
+    """Text that is not of the language; the message is for the author."""
+
+
+def parse(text: str, vocabulary: Vocabulary, codes: Codes) -> Condition:
+    """Read a condition that may use the facts of *vocabulary* and the *codes* of each list.
+
+    Raises LanguageError.
+    """
+    return _Parser(text, vocabulary, codes).whole()
+
+
+def read_day(text: str) -> str:
+    """The day that *text* names, exactly YYYY-MM-DD; raises LanguageError."""
+    try:
+        if _DAY.fullmatch(text):
+            return date.fromisoformat(text).isoformat()
+    except ValueError:
+        pass
+    raise LanguageError(f"expected a day as YYYY-MM-DD, found `{text}`")
+
+
+class _Parser:
+    def __init__(self, text: str, vocabulary: Vocabulary, codes: Codes) -> None:
+        self._tokens = _tokens(text)
+        self._depth = 0
+        self._vocabulary = vocabulary
+        self._codes = codes
+
+    def whole(self) -> Condition:
+        condition = self._any_of()
+        self._take("end", "`&&`, `||` or the end of the row")
+        return condition
+
+    def _any_of(self) -> Condition:
+        return self._joined_by("||", self._all_of)
+
+    def _all_of(self) -> Condition:
+        return self._joined_by("&&", self._one)
+
+    def _joined_by(self, mark: str, part: Callable[[], Condition]) -> Condition:
+        parts = [part()]
+        while self._next_is("mark", mark):
+            self._tokens.pop(0)
+            parts.append(part())
+        return parts[0] if len(parts) == 1 else Joined(mark, tuple(parts))
+
+    def _one(self) -> Condition:
+        if self._next_is("mark", "("):
+            return self._in_parentheses()
+        if not self._next_is("mark", "!"):
+            return self._atom()
+        self._tokens.pop(0)
+        return Not(self._in_parentheses() if self._next_is("mark", "(") else self._bare_fact())
+
+    def _in_parentheses(self) -> Condition:
+        self._depth += 1
+        if self._depth > _DEEPEST:
+            raise LanguageError(f"expected at most {_DEEPEST} parentheses inside each other")
+        self._tokens.pop(0)
+        condition = self._any_of()
+        self._take("mark", "a closing parenthesis", ")")
+        self._depth -= 1
+        return condition
+
+    def _bare_fact(self) -> Atom:
+        fact = self._fact("a yes/no fact or a parenthesis behind `!`")
+        if fact.kind is not Kind.YES_NO:
+            raise LanguageError(f"expected a yes/no fact behind `!`, found `r.{fact.path}`")
+        return Atom(fact.path)
+
+    def _atom(self) -> Atom:
+        fact = self._fact("a fact on the left (r.user..., r.today, ...)")
+        if fact.kind is Kind.YES_NO:
+            if self._next_is("compare"):
+                raise LanguageError(f"r.{fact.path} is yes/no: write it alone, or `!` before it")
+            return Atom(fact.path)
+        compare = self._take("compare", f"an operator behind r.{fact.path} ({fact.kind})")
+        if compare not in ("==", "!=") and fact.kind not in _ORDERED:
+            raise LanguageError(f"r.{fact.path} is a code: only == and != compare it")
+        return self._compared(fact, compare)
+
+    def _compared(self, fact: Declared, compare: str) -> Atom:
+        kind, word = self._tokens[0]
+        if kind != "fact":
+            return Atom(fact.path, compare, self._constant(fact))
+        other = self._fact("a fact")
+        if (other.kind, other.codes) != (fact.kind, fact.codes):
+            raise LanguageError(f"r.{fact.path} is a {fact.kind}, `{word}` is a {other.kind}")
+        return Atom(fact.path, compare, other_fact=other.path)
+
+    def _constant(self, fact: Declared) -> str | int:
+        if fact.kind is Kind.COUNT:
+            number = self._take("number", f"a number behind r.{fact.path}")
+            if len(number) > _LONGEST_NUMBER:
+                raise LanguageError(f"expected a number of at most {_LONGEST_NUMBER} digits")
+            return int(number)
+        text = self._take("text", f"text in single quotes behind r.{fact.path}").strip("'")
+        if fact.kind is Kind.DAY:
+            return text and read_day(text)
+        if text not in self._codes[fact.codes]:
+            known = ", ".join(sorted(self._codes[fact.codes]))
+            raise LanguageError(f"unknown code `{text}` for r.{fact.path}; known: {known}")
+        return text
+
+    def _fact(self, expected: str) -> Declared:
+        path = self._take("fact", expected).removeprefix("r.")
+        if path not in self._vocabulary:
+            raise LanguageError(_unknown_fact(path, self._vocabulary))
+        return self._vocabulary[path]
+
+    def _next_is(self, kind: str, word: str = "") -> bool:
+        return self._tokens[0][0] == kind and word in ("", self._tokens[0][1])
+
+    def _take(self, kind: str, expected: str, word: str = "") -> str:
+        if not self._next_is(kind, word):
+            raise LanguageError(f"expected {expected}, found `{self._tokens[0][1]}`")
+        return self._tokens.pop(0)[1]
+
+
+def _tokens(text: str) -> list[tuple[str, str]]:
+    found, at = [], 0
+    while at < len(text):
+        match = _TOKEN.match(text, at)
+        if match is None:
+            raise LanguageError(_what_is_wrong(text[at:]))
+        if match.lastgroup != "space":
+            found.append((str(match.lastgroup), match.group()))
+        at = match.end()
+    return [*found, ("end", "the end of the row")]
+
+
+def _what_is_wrong(rest: str) -> str:
+    hints = {
+        "=": "expected `==`, found a single `=`",
+        '"': "expected text in single quotes, found a double quote",
+        "#": "expected no comment behind a row: put it on a line of its own above",
+        "&": "expected `&&`, found a single `&`",
+        "|": "expected `||`, found a single `|`",
+    }
+    return hints.get(rest[0], f"expected a fact, a constant or an operator, found `{rest[:20]}`")
+
+
+def _unknown_fact(path: str, vocabulary: Vocabulary) -> str:
+    group = path.partition(".")[0]
+    near = [f"r.{known}" for known in vocabulary if known.partition(".")[0] == group]
+    known = ", ".join(near or [f"r.{each}" for each in vocabulary])
+    return f"unknown fact r.{path}; known: {known}"

@@ -1,0 +1,186 @@
+"""From evidence to facts: counts days, looks up codes and dates. Measures, never judges."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+
+from service.core.calendar import Calendar
+from service.core.catalogue import Catalogue, Population
+from service.core.facts import Contract, LoginFacts, Property, PropertyFacts, User, Window
+from service.core.removal import Removals, in_force, removals
+from service.core.standing import Request, Standing
+
+NOBODY = User(
+    known=False,
+    population="",
+    coordinator=False,
+    terminated=False,
+    wass_days_idle=0,
+    password_days=0,
+    entry_role_held=False,
+    entry_role_removed=False,
+    days_idle=0,
+    created_on="",
+    certified_on="",
+    rob_accepted_on="",
+    rob_years=0,
+)
+NO_WINDOW = Window(first_opens_on="", closed_opens_on="")
+NO_CONTRACT = Contract(named=False, assigned=False)
+NO_PROPERTY = Property(
+    named=False, assigned=False, own_bpr=False, role_removed=False, certified_on=""
+)
+
+
+def days_between(earlier: str, later: str) -> int:
+    """Calendar days from *earlier* to *later*; 0 when either is unknown or the order is wrong."""
+    if not earlier or earlier >= later:
+        return 0
+    return (date.fromisoformat(later) - date.fromisoformat(earlier)).days
+
+
+def years_between(earlier: str, later: str) -> int:
+    """Whole calendar years from *earlier* to *later*; 29 February completes a year on 1 March."""
+    if not earlier or earlier >= later:
+        return 0
+    then, now = date.fromisoformat(earlier), date.fromisoformat(later)
+    return now.year - then.year - ((now.month, now.day) < (then.month, then.day))
+
+
+def nobody_at(entry: str, today: str) -> LoginFacts:
+    """The facts of a person nobody knows."""
+    return LoginFacts(today=today, entry=entry, user=NOBODY, window=NO_WINDOW)
+
+
+def assigned_to(standing: Standing) -> frozenset[int]:
+    """The properties assigned by themselves or through a contract."""
+    return standing.properties.union(*standing.contracts.values())
+
+
+def coordinates(standing: Standing, catalogue: Catalogue) -> bool:
+    """Marked as coordinator, and with a live BPR where the population asks for one."""
+    needs_bpr = catalogue.populations[standing.population].coordinator_needs_bpr
+    return standing.marked_coordinator and (bool(standing.bpr) or not needs_bpr)
+
+
+def properties_of(standing: Standing, catalogue: Catalogue) -> frozenset[int]:
+    """The properties of a person: assigned, by contract, and a coordinator's own."""
+    own = standing.bpr if coordinates(standing, catalogue) else frozenset()
+    return assigned_to(standing) | own
+
+
+@dataclass(frozen=True)
+class Person:
+    """One person measured on one day."""
+
+    standing: Standing
+    last_activity_on: str
+    calendar: Calendar
+    catalogue: Catalogue
+    today: str
+
+    def at(self, entry: str) -> LoginFacts:
+        """The facts for the login rules at *entry*."""
+        return LoginFacts(today=self.today, entry=entry, user=self._user(entry), window=self.window)
+
+    def opening(self, login: LoginFacts, property_id: int | None, contract: str) -> PropertyFacts:
+        """The facts for the property rules: *login*'s, and those of one property or none."""
+        return PropertyFacts(
+            today=login.today,
+            entry=login.entry,
+            user=login.user,
+            window=login.window,
+            contract=self._contract(contract),
+            property=self._property(property_id, login.entry),
+        )
+
+    @cached_property
+    def properties(self) -> frozenset[int]:
+        """The properties of the person: assigned, by contract, and a coordinator's own."""
+        return properties_of(self.standing, self.catalogue)
+
+    @property
+    def property_scope(self) -> bool:
+        """Whether access is a matter of properties for the person's population."""
+        return self._population.property_scope
+
+    @cached_property
+    def coordinator(self) -> bool:
+        """Whether the person is a coordinator, or inside HUD a certifier."""
+        return coordinates(self.standing, self.catalogue)
+
+    @cached_property
+    def window(self) -> Window:
+        """The windows of the person's population that have opened."""
+        opened = self.calendar.opened(self._population.windows, self.today)
+        closed = [each.opens for each in opened if each.closes < self.today]
+        return Window(
+            first_opens_on=opened[0].opens if opened else "", closed_opens_on=max(closed, default="")
+        )
+
+    @property
+    def _population(self) -> Population:
+        return self.catalogue.populations[self.standing.population]
+
+    @cached_property
+    def _assigned(self) -> frozenset[int]:
+        return assigned_to(self.standing)
+
+    @cached_property
+    def _removals(self) -> Removals:
+        return removals(self.standing, self.properties, self.calendar, self.catalogue, self.today)
+
+    @cached_property
+    def _counting(self) -> list[Request]:
+        return [r for r in self.standing.requests if r.counts and r.on <= self.today]
+
+    @cached_property
+    def _listed(self) -> frozenset[str]:
+        return frozenset(r.code for r in self.standing.roles if in_force(r, self.today))
+
+    def _user(self, entry: str) -> User:
+        held, opening = self.standing, self.catalogue.opening(entry)
+        return User(
+            known=True,
+            population=held.population,
+            coordinator=self.coordinator,
+            terminated=held.terminated,
+            wass_days_idle=days_between(held.wass_last_access_on, held.wass_spoke_on),
+            password_days=days_between(held.password_changed_on, held.wass_spoke_on),
+            entry_role_held=bool(opening & (self._listed - self._removals.whole)),
+            entry_role_removed=bool(opening & self._removals.whole),
+            days_idle=days_between(self._used_on(), self.today),
+            created_on=held.created_on,
+            certified_on=_latest(r.on for r in self._counting),
+            rob_accepted_on=held.rob_accepted_on if held.rob_accepted_on <= self.today else "",
+            rob_years=years_between(held.rob_accepted_on, self.today),
+        )
+
+    def _used_on(self) -> str:
+        used = max(self.last_activity_on, self.standing.unlocked_on)
+        return used or max(self.standing.created_on, self.calendar.tracking_began_on)
+
+    def _contract(self, number: str) -> Contract:
+        if not number:
+            return NO_CONTRACT
+        return Contract(named=True, assigned=number in self.standing.contracts)
+
+    def _property(self, property_id: int | None, entry: str) -> Property:
+        if property_id is None:
+            return NO_PROPERTY
+        opening = self.catalogue.opening(entry)
+        gone = {c for c, taken in self._removals.properties.items() if property_id in taken}
+        return Property(
+            named=True,
+            assigned=property_id in self._assigned,
+            own_bpr=property_id in self.standing.bpr,
+            role_removed=bool(opening & gone) and not opening & self._listed - gone,
+            certified_on=_latest(
+                r.on for r in self._counting if r.everywhere or property_id in r.covers
+            ),
+        )
+
+
+def _latest(days: Iterable[str]) -> str:
+    return max(days, default="")

@@ -1,0 +1,140 @@
+"""Reason codes with their meaning and, for each audience, remedy and contact (reasons.yaml)."""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from service.core.conditions import Condition, holds
+from service.core.facts import LoginFacts, declared
+from service.core.findings import Findings
+from service.core.language import Codes, LanguageError, parse
+from service.core.strict_yaml import Shape, read_mapping
+
+REASONS_FILE = "reasons.yaml"
+#: The one reason no row can give: silence has no line to carry it.
+NO_RULE_ALLOWS = "NO_RULE_ALLOWS"
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Cure:
+    """What to do and whom to ask.
+
+    *by_coordinator*: a coordinator does it, holding one of *coordinator_holds* where any are named.
+    """
+
+    remedy: str
+    contact: str
+    by_coordinator: bool = False
+    coordinator_holds: frozenset[str] = frozenset()
+
+
+NO_CURE = Cure("", "")
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """A condition of the world, in words; *self_service*: the person can end it at once."""
+
+    code: str
+    meaning: str
+    self_service: bool
+    cures: Mapping[str, Cure]
+
+
+@dataclass(frozen=True, slots=True)
+class Reasons:
+    """All reasons, and who is spoken to: the first audience whose condition holds."""
+
+    by_code: Mapping[str, Reason]
+    audiences: Mapping[str, Condition | None]
+    without_coordinator: Cure
+
+    def audience_of(self, facts: LoginFacts | None) -> str:
+        """To whom a remedy speaks; without facts about a person, to the last audience."""
+        for audience, condition in self.audiences.items():
+            if condition is None or (facts is not None and holds(condition, facts)):
+                return audience
+        raise LookupError("the last audience has a condition")
+
+    def cure(self, code: str, audience: str) -> Cure:
+        """What ends the reason *code* for *audience*; nothing for a reason that allows."""
+        return self.by_code[code].cures.get(audience, NO_CURE)
+
+
+def read_reasons(
+    text: str, denials: Mapping[str, bool], roles: frozenset[str], codes: Codes, findings: Findings
+) -> Reasons:
+    """Read reasons.yaml; *denials* says of every reason the rules give whether it denies."""
+    file = Shape(REASONS_FILE, read_mapping(REASONS_FILE, text, findings), findings)
+    file.only("audiences", "contacts", "without_coordinator", "reasons")
+    audiences = _audiences(file, codes)
+    contacts = {name: file.inner("contacts").text(name) for name in file.inner("contacts").section}
+    reader = _Reader(audiences, contacts, roles, {**denials, NO_RULE_ALLOWS: True})
+    without = reader.cure(file.inner("without_coordinator"))
+    found = {code: reader.reason(code, s) for code, s in file.inner_all("reasons").items()}
+    for code in sorted(set(reader.denials) - set(found)):
+        file.note(f"the reason {code} is given by a rule; define it here", "reasons")
+    return Reasons({c: r for c, r in found.items() if r}, audiences, without)
+
+
+def _audiences(file: Shape, codes: Codes) -> dict[str, Condition | None]:
+    sections = file.inner("audiences")
+    found: dict[str, Condition | None] = {}
+    for name in sections.section:
+        text = sections.text(name)
+        try:
+            found[name] = None if text == "otherwise" else parse(text, declared("login"), codes)
+        except LanguageError as error:
+            sections.note(str(error), name)
+    if not found or [name for name, each in found.items() if each is None] != list(found)[-1:]:
+        sections.note("expected `otherwise` for the last audience and for no other")
+    return found
+
+
+class _Reader:
+    def __init__(
+        self,
+        audiences: Iterable[str],
+        contacts: Mapping[str, str],
+        roles: frozenset[str],
+        denials: Mapping[str, bool],
+    ) -> None:
+        self._audiences = tuple(audiences)
+        self._contacts = contacts
+        self._roles = roles
+        self.denials = denials
+
+    def reason(self, code: str, shape: Shape) -> Reason | None:
+        """One reason; none when it is retired."""
+        shape.only("meaning", "self_service", "retired", "everybody", *self._audiences)
+        shape.text("meaning")
+        if "retired" in shape.section:
+            return self._retired(code, shape)
+        if code not in self.denials:
+            shape.note(f"no rule gives {code}: mend the code, or mark it `retired: YYYY-MM-DD`")
+        cures = self._cures(shape) if self.denials.get(code) else {}
+        return Reason(code, shape.text("meaning"), shape.yes("self_service"), cures)
+
+    def _retired(self, code: str, shape: Shape) -> None:
+        if not _DAY.fullmatch(shape.text("retired")):
+            shape.note("expected the day of retirement as YYYY-MM-DD", "retired")
+        if code in self.denials:
+            shape.note(f"{code} is retired, yet a rule gives it", "retired")
+
+    def _cures(self, shape: Shape) -> dict[str, Cure]:
+        if "everybody" in shape.section:
+            return dict.fromkeys(self._audiences, self.cure(shape.inner("everybody")))
+        return {audience: self.cure(shape.inner(audience)) for audience in self._audiences}
+
+    def cure(self, shape: Shape) -> Cure:
+        """Remedy and contact; a contact is one of the list, so that numbers stand once."""
+        shape.only("remedy", "contact", "by_coordinator", "coordinator_holds")
+        contact = shape.text("contact")
+        if contact not in self._contacts:
+            shape.note(f"unknown contact `{contact}`; known: {', '.join(self._contacts)}", "contact")
+        for role in set(shape.texts("coordinator_holds")) - self._roles:
+            shape.note(f"unknown role `{role}`", "coordinator_holds")
+        held = frozenset(shape.texts("coordinator_holds"))
+        by_coordinator = shape.yes("by_coordinator") or bool(held)
+        return Cure(shape.text("remedy"), self._contacts.get(contact, ""), by_coordinator, held)

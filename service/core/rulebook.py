@@ -1,0 +1,81 @@
+"""A rulebook: the rules, reasons, calendar and catalogue of one policy folder, and its digest."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from service.core.calendar import CALENDAR_FILE, Calendar, read_calendar
+from service.core.catalogue import ROLES_FILE, SYSTEMS_FILE, Catalogue, read_catalogue
+from service.core.facts import ACTIONS
+from service.core.findings import Findings
+from service.core.model import MODEL_FILE, check_model
+from service.core.reasons import REASONS_FILE, Reasons, read_reasons
+from service.core.rulefile import Rule, decode, read_rules
+
+#: The texts a rulebook is made of, by their path in the policy folder.
+RULE_FILES = {action: f"rules/{action}.csv" for action in ACTIONS}
+FILES = (
+    MODEL_FILE, ROLES_FILE, SYSTEMS_FILE, CALENDAR_FILE, REASONS_FILE, *RULE_FILES.values()
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Rulebook:
+    """Immutable; named by the SHA-256 of its texts."""
+
+    digest: str
+    rules: Mapping[str, tuple[Rule, ...]]
+    reasons: Reasons
+    calendar: Calendar
+    catalogue: Catalogue
+
+
+def digest_of(texts: Mapping[str, bytes]) -> str:
+    """The SHA-256 over paths and bytes, each with its length, in the order of the paths."""
+    sha = hashlib.sha256()
+    for path in sorted(texts):
+        for part in (path.encode(), texts[path]):
+            sha.update(len(part).to_bytes(8, "big"))
+            sha.update(part)
+    return sha.hexdigest()
+
+
+def read_rulebook(texts: Mapping[str, bytes]) -> Rulebook:
+    """The rulebook the *texts* (path -> bytes) make.
+
+    Raises RulebookError with every mistake: file, line, and what was expected.
+    """
+    findings = Findings()
+    _check_files(texts, findings)
+    findings.raise_if_any()
+    text = {path: decode(path, raw, findings) for path, raw in texts.items()}
+    findings.raise_if_any()
+    check_model(text[MODEL_FILE], findings)
+    catalogue = read_catalogue(text[ROLES_FILE], text[SYSTEMS_FILE], findings)
+    populations = {each.windows for each in catalogue.populations.values()}
+    calendar = read_calendar(text[CALENDAR_FILE], populations, findings)
+    codes = catalogue.codes()
+    rules = {
+        action: tuple(read_rules(path, action, text[path], codes, findings))
+        for action, path in RULE_FILES.items()
+    }
+    roles = frozenset(catalogue.roles)
+    reasons = read_reasons(text[REASONS_FILE], _denials(rules, findings), roles, codes, findings)
+    findings.raise_if_any()
+    return Rulebook(digest_of(texts), rules, reasons, calendar, catalogue)
+
+
+def _check_files(texts: Mapping[str, bytes], findings: Findings) -> None:
+    for path in sorted(set(FILES) - set(texts)):
+        findings.add(path, 1, "expected this file; it is missing")
+    for path in sorted(set(texts) - set(FILES)):
+        findings.add(path, 1, f"unexpected file; a rulebook has {', '.join(FILES)}")
+
+
+def _denials(rules: Mapping[str, tuple[Rule, ...]], findings: Findings) -> dict[str, bool]:
+    denies: dict[str, bool] = {}
+    for rule in (each for every in rules.values() for each in every):
+        if denies.setdefault(rule.reason, rule.effect == "deny") != (rule.effect == "deny"):
+            file, _, line = rule.place.rpartition(":")
+            findings.add(file, int(line), f"{rule.reason} both allows and denies; use two reasons")
+    return denies
