@@ -1,0 +1,6 @@
+"""The tables, one close family per file. Importing this package knows them all."""
+
+from models import access, certification, gate, ledger, people, policy
+from models.base import Base
+
+__all__ = ["Base", "access", "certification", "gate", "ledger", "people", "policy"]

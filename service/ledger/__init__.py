@@ -1,0 +1,1 @@
+"""The ledger: every decision, operation, publication and import is one entry."""

@@ -1,0 +1,67 @@
+"""Entries of the ledger: written in the transaction they belong to, read back whole."""
+
+import os
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from importlib.metadata import version
+from typing import Any
+from uuid import UUID
+
+import orjson
+from sqlalchemy import Connection, insert, select
+
+from models.ledger import Entry as EntryRow
+from models.types import canonical
+
+_ENGINE = f"gatehouse {version('gatehouse')}, pycasbin {version('pycasbin')}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """What is to be kept: *said* is the whole of it, the rest is what it is found by."""
+
+    kind: str
+    as_of: datetime
+    outcome: str
+    said: dict[str, Any]
+    person_id: str = ""
+    reason: str = ""
+    caller: str = field(default="")
+    request_id: str = field(default="")
+
+
+def append(connection: Connection, entry: Entry) -> str:
+    """Write *entry* in the transaction of *connection*; its id."""
+    entry_id = str(uuid7(entry.as_of))
+    found_by = {
+        "id": entry_id,
+        "kind": entry.kind,
+        "person_id": entry.person_id,
+        "outcome": entry.outcome,
+        "reason": entry.reason,
+    }
+    body = {
+        **found_by,
+        "as_of": entry.as_of.astimezone(UTC).isoformat(),
+        "caller": entry.caller,
+        "request_id": entry.request_id,
+        "engine": _ENGINE,
+        **entry.said,
+    }
+    row = {**found_by, "as_of": entry.as_of, "body": canonical(body)}
+    connection.execute(insert(EntryRow).values(**row))
+    return entry_id
+
+
+def read_entry(connection: Connection, entry_id: str) -> dict[str, Any] | None:
+    """The entry *entry_id* as it was written, if there is one."""
+    body = connection.execute(select(EntryRow.body).where(EntryRow.id == entry_id)).scalar()
+    return None if body is None else orjson.loads(body)
+
+
+def uuid7(as_of: datetime) -> UUID:
+    """A time-ordered UUID (RFC 9562, version 7) of the instant *as_of*."""
+    milliseconds = int(as_of.timestamp() * 1000)
+    number = (milliseconds & (1 << 48) - 1) << 80 | int.from_bytes(os.urandom(10), "big")
+    number = number & ~(0xF << 76) | 7 << 76
+    return UUID(int=number & ~(0b11 << 62) | 0b10 << 62)

@@ -1,0 +1,1 @@
+"""The gate: gather, decide, record."""

@@ -1,0 +1,44 @@
+"""Is the question well asked? What a shape cannot tell: known codes, what goes together."""
+
+from sqlalchemy import Connection
+
+from service.core.catalogue import Catalogue
+from service.core.inquiry import Inquiry
+from service.login.gather import contract_holds
+
+Errors = dict[str, list[str]]
+
+
+class BadlyAsked(Exception):
+    """The question itself is wrong; *errors* says what, field by field."""
+
+    def __init__(self, errors: Errors) -> None:
+        self.errors = errors
+        super().__init__("; ".join(f"{f}: {', '.join(each)}" for f, each in errors.items()))
+
+
+def check(inquiry: Inquiry, catalogue: Catalogue, connection: Connection) -> None:
+    """Raise BadlyAsked when *inquiry* asks for what is not there or does not go together."""
+    errors = wrong_codes(inquiry, catalogue)
+    if not errors and inquiry.property_id is not None and inquiry.contract_number:
+        if not contract_holds(connection, inquiry.contract_number, inquiry.property_id):
+            errors["property_id"] = [f"expected a property of contract {inquiry.contract_number}"]
+    if errors:
+        raise BadlyAsked(errors)
+
+
+def wrong_codes(inquiry: Inquiry, catalogue: Catalogue) -> Errors:
+    """What of *inquiry* the *catalogue* does not know or does not let stand together."""
+    errors: Errors = {}
+    others = catalogue.outside | catalogue.test_environments
+    if bool(inquiry.entry) == bool(inquiry.system):
+        errors["entry"] = ["expected either an entry or a system"]
+    elif inquiry.entry and inquiry.entry not in catalogue.entries:
+        errors["entry"] = [f"unknown entry; known: {', '.join(catalogue.entries)}"]
+    elif inquiry.system and inquiry.system not in others:
+        errors["system"] = [f"unknown system; known: {', '.join(sorted(others))}"]
+    menu = catalogue.menu_entry
+    for field in ("property_id", "contract_number"):
+        if getattr(inquiry, field) not in (None, "") and inquiry.entry != menu:
+            errors[field] = [f"may stand only with the entry {menu}"]
+    return errors

@@ -1,0 +1,36 @@
+"""One question, considered: gathered, checked and decided, but not yet written down."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from service.core.inquiry import Inquiry
+from service.login.asked import check
+from service.login.decide import Evidence, Outcome, decide
+from service.login.gather import gather
+from service.policy.active import Court, Courts
+
+
+@dataclass(frozen=True, slots=True)
+class Considered:
+    """The question, what it was judged on, by which rulebook, and what came out."""
+
+    inquiry: Inquiry
+    evidence: Evidence
+    court: Court
+    outcome: Outcome
+
+
+def consider(
+    connection: Connection, inquiry: Inquiry, *, courts: Courts, as_of: datetime
+) -> Considered:
+    """Decide *inquiry* by the active rulebook; records nothing.
+
+    Raises BadlyAsked for a question that makes no sense.
+    """
+    gathered = gather(connection, "" if inquiry.system else inquiry.user_id)
+    court = courts.of(gathered.digest, connection)
+    check(inquiry, court.book.catalogue, connection)
+    outcome = decide(inquiry, gathered.evidence, court, as_of)
+    return Considered(inquiry, gathered.evidence, court, outcome)

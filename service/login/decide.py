@@ -1,0 +1,135 @@
+"""From evidence to the outcome of a login. Pure: the same evidence gives the same outcome."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from service.core.decision import Decision, Given
+from service.core.facts import LoginFacts, Property, PropertyFacts, System, SystemFacts
+from service.core.inquiry import Inquiry
+from service.core.measure import Person, nobody_at
+from service.core.standing import Standing
+from service.policy.active import Court
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What was known when the question came: the standing, and the day of the last activity."""
+
+    standing: Standing | None
+    last_activity_on: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """The decision, what it is about, the facts it was made of, and the properties refused."""
+
+    decision: Decision
+    applies_to: str
+    facts: LoginFacts | SystemFacts
+    opened: tuple[PropertyFacts, ...] = ()
+    refused: tuple[tuple[int, str], ...] = ()
+
+
+def decide(inquiry: Inquiry, evidence: Evidence, court: Court, as_of: datetime) -> Outcome:
+    """Judge *inquiry* on *evidence* at the instant *as_of*."""
+    today = court.book.calendar.day_of(as_of)
+    if inquiry.system:
+        return _other_system(inquiry.system, court)
+    if evidence.standing is None:
+        facts = nobody_at(inquiry.entry, today)
+        return Outcome(decision=court.judge("login", facts), applies_to="person", facts=facts)
+    person = Person(
+        evidence.standing,
+        evidence.last_activity_on,
+        court.book.calendar,
+        court.book.catalogue,
+        today,
+    )
+    return _person(inquiry, person, court)
+
+
+def _other_system(system: str, court: Court) -> Outcome:
+    catalogue = court.book.catalogue
+    kind = System(
+        outside=system in catalogue.outside, test_environment=system in catalogue.test_environments
+    )
+    facts = SystemFacts(system=kind)
+    decision = court.judge("other_system", facts)
+    return Outcome(decision=decision, applies_to="person", facts=facts)
+
+
+def _person(inquiry: Inquiry, person: Person, court: Court) -> Outcome:
+    login = person.at(inquiry.entry)
+    whole = court.judge("login", login)
+    opened = _candidates(inquiry, person, login)
+    decision = whole
+    if opened:
+        decision = _both(whole, _any_of([court.judge("open_property", f) for f in opened]))
+    about_property = whole.allowed and not decision.allowed
+    return Outcome(
+        decision=decision,
+        applies_to="property" if about_property else "person",
+        facts=login,
+        opened=opened,
+        refused=_refused(whole, person, login, court),
+    )
+
+
+def _candidates(
+    inquiry: Inquiry, person: Person, login: LoginFacts
+) -> tuple[PropertyFacts, ...]:
+    """The property asked for; for a contract alone, each of its properties if it is assigned."""
+    contract, properties = inquiry.contract_number, [inquiry.property_id]
+    if inquiry.property_id is None and not contract:
+        return ()
+    if inquiry.property_id is None:
+        properties = [*sorted(person.standing.contracts.get(contract, ()))] or [None]
+    return tuple(person.opening(login, each, contract) for each in properties)
+
+
+def _any_of(decisions: list[Decision]) -> Decision:
+    """Allowed when one is; otherwise every reason of all, in the order of the rows."""
+    allowed = next((each for each in decisions if each.allowed), None)
+    if allowed:
+        return allowed
+    given = {reason.rule: reason for each in decisions for reason in each.reasons}
+    in_order = sorted(given.values(), key=lambda reason: int("0" + reason.rule.rpartition(":")[2]))
+    return Decision(False, _once(in_order))
+
+
+def _both(whole: Decision, opened: Decision) -> Decision:
+    if whole.allowed:
+        return opened
+    if opened.allowed:
+        return whole
+    return Decision(False, _once([*whole.reasons, *opened.reasons]))
+
+
+def _once(reasons: Iterable[Given]) -> tuple[Given, ...]:
+    by_code: dict[str, Given] = {}
+    for reason in reasons:
+        by_code.setdefault(reason.code, reason)
+    return tuple(by_code.values())
+
+
+def _refused(
+    whole: Decision, person: Person, login: LoginFacts, court: Court
+) -> tuple[tuple[int, str], ...]:
+    """Every property of the person that would be refused, unless more than the person's own
+    doing stands in the way already."""
+    book = court.book
+    cured_alone = all(book.reasons.by_code[code].self_service for code in whole.codes)
+    if not book.catalogue.entries[login.entry].names_properties:
+        return ()
+    if not (whole.allowed or cured_alone) or not person.property_scope:
+        return ()
+    judged: dict[Property, Decision] = {}
+    refused = []
+    for property_id in sorted(person.properties):
+        facts = person.opening(login, property_id, "")
+        if facts.property not in judged:
+            judged[facts.property] = court.judge("open_property", facts)
+        if not judged[facts.property].allowed:
+            refused.append((property_id, judged[facts.property].reason))
+    return tuple(refused)

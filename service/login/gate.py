@@ -1,0 +1,54 @@
+"""The gate: a login, and the acceptance of the Rules of Behavior."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, insert, update
+
+from models.certification import RobAcceptance
+from models.people import Person
+from service.core.inquiry import Inquiry
+from service.ledger.entries import append
+from service.login.consider import Considered, consider
+from service.login.gather import active_court
+from service.login.record import entry_of, record
+from service.people.caller import Caller
+from service.people.standing import rewrite
+from service.policy.active import Courts
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """What was considered, and the ledger entry that keeps it."""
+
+    considered: Considered
+    entry_id: str
+
+
+def log_in(
+    connection: Connection, inquiry: Inquiry, *, courts: Courts, as_of: datetime, caller: Caller
+) -> Recorded:
+    """Decide a login and write it down, in the transaction of *connection*."""
+    considered = consider(connection, inquiry, courts=courts, as_of=as_of)
+    return Recorded(considered, record(connection, considered, as_of=as_of, caller=caller))
+
+
+def accept_rob(
+    connection: Connection, user_id: str, *, courts: Courts, as_of: datetime, caller: Caller
+) -> Recorded:
+    """Accept the Rules of Behavior for *user_id*, if the login rules open their page."""
+    catalogue = active_court(connection, courts).book.catalogue
+    inquiry = Inquiry(user_id=user_id, entry=catalogue.rob_entry)
+    considered = consider(connection, inquiry, courts=courts, as_of=as_of)
+    accepted = considered.outcome.decision.allowed
+    if accepted:
+        _keep_acceptance(connection, user_id, considered.court.book.calendar.day_of(as_of))
+    outcome = "done" if accepted else "refused"
+    entry = entry_of("rob_acceptance", considered, outcome, as_of, caller)
+    return Recorded(considered, append(connection, entry))
+
+
+def _keep_acceptance(connection: Connection, user_id: str, day: str) -> None:
+    connection.execute(insert(RobAcceptance).values(person_id=user_id, accepted_on=day))
+    connection.execute(update(Person).where(Person.id == user_id).values(rob_accepted_on=day))
+    rewrite(connection, [user_id])

@@ -1,0 +1,79 @@
+"""Requests for recertification made before, as imports and histories give them."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, insert, select
+
+from models.certification import CertificationRequest, CertificationScope
+from service.core.catalogue import Catalogue
+from service.core.measure import properties_of
+from service.core.standing import Standing
+from service.people.change import Change
+from service.people.extract import CertificationSaid
+from service.people.standing import gather_standings
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What a request covers, and whether it counts (domain.md a.3, What a request covers)."""
+
+    counts: bool
+    everywhere: bool
+    properties: frozenset[int]
+
+
+def scope_of(person: Standing, coordinator: Standing | None, catalogue: Catalogue) -> Scope:
+    """The scope of a request that *coordinator* makes for *person* with today's BPR."""
+    if not catalogue.populations[person.population].property_scope:
+        return Scope(counts=True, everywhere=True, properties=frozenset())
+    bpr = coordinator.bpr if coordinator else frozenset()
+    shared = bool(bpr & properties_of(person, catalogue))
+    return Scope(shared or everywhere_only(person, catalogue), everywhere=False, properties=bpr)
+
+
+def everywhere_only(person: Standing, catalogue: Catalogue) -> bool:
+    """Whether the only roles of *person* that open an entry are such as no assignment narrows."""
+    held = [catalogue.roles[r.code] for r in person.roles if not r.ended_on and r.code in catalogue.roles]
+    governed = [role for role in held if role.opens]
+    return bool(governed) and all(role.everywhere for role in governed)
+
+
+def add_requests(
+    connection: Connection, said: Iterable[CertificationSaid], catalogue: Catalogue
+) -> Change:
+    """Keep the requests of *said* that are new."""
+    new = sorted(
+        set(said) - _kept(connection), key=lambda s: (s.requested_on, s.person_id, s.coordinator_id)
+    )
+    standings = gather_standings(connection, {i for s in new for i in (s.person_id, s.coordinator_id)})
+    for each in new:
+        scope = scope_of(standings[each.person_id], standings.get(each.coordinator_id), catalogue)
+        add_request(connection, each, scope)
+    return Change(added=len(new), people=frozenset(each.person_id for each in new))
+
+
+def add_request(connection: Connection, said: CertificationSaid, scope: Scope) -> int:
+    """Keep one request with its *scope*; its number."""
+    values = {
+        "person_id": said.person_id,
+        "coordinator_id": said.coordinator_id,
+        "requested_on": said.requested_on,
+        "counts": scope.counts,
+        "everywhere": scope.everywhere,
+    }
+    row = connection.execute(insert(CertificationRequest).values(**values))
+    request_id: int = row.inserted_primary_key[0]
+    if scope.properties:
+        rows = [{"request_id": request_id, "property_id": p} for p in sorted(scope.properties)]
+        connection.execute(insert(CertificationScope), rows)
+    return request_id
+
+
+def _kept(connection: Connection) -> set[CertificationSaid]:
+    kept = select(
+        CertificationRequest.person_id,
+        CertificationRequest.coordinator_id,
+        CertificationRequest.requested_on,
+    )
+    return {CertificationSaid(*row) for row in connection.execute(kept)}

@@ -1,0 +1,187 @@
+"""A person's standing: gathered from the tables, kept in one row, rewritten with every change."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Row, Select, func, insert, select, update
+
+from models.access import BusinessPartner, ContractAssignment, ContractProperty, PropertyAssignment
+from models.certification import (
+    CertificationRequest,
+    CertificationScope,
+    Flag,
+    FlagScope,
+    Unlock,
+)
+from models.people import Person, PersonRole
+from models.people import Standing as StandingRow
+from service.core.standing import Flag as FlagOf
+from service.core.standing import Request, RoleHeld, Standing, to_plain
+
+_BATCH = 500
+
+
+def rewrite(connection: Connection, ids: Collection[str]) -> int:
+    """Bring the standing rows of *ids* up to their tables; how many changed (version + 1)."""
+    changed = 0
+    for batch in _batches(sorted(ids)):
+        changed += _rewrite_batch(connection, batch)
+    return changed
+
+
+def gather_standings(connection: Connection, ids: Collection[str]) -> dict[str, Standing]:
+    """The standings of *ids*, from the tables they come from; unknown IDs are left out."""
+    found: dict[str, Standing] = {}
+    for batch in _batches(sorted(ids)):
+        tables = _Tables(connection, batch)
+        people = connection.execute(select(Person.__table__).where(Person.id.in_(batch)))
+        found |= {person.id: tables.standing(person) for person in people}
+    return found
+
+
+def _rewrite_batch(connection: Connection, ids: Sequence[str]) -> int:
+    stored = select(StandingRow.person_id, StandingRow.document)
+    before = {
+        row.person_id: row.document
+        for row in connection.execute(stored.where(StandingRow.person_id.in_(ids)))
+    }
+    now = {i: to_plain(each) for i, each in gather_standings(connection, ids).items()}
+    new = [i for i in now if i not in before]
+    if new:
+        rows = [{"person_id": i, "version": 1, "document": now[i]} for i in new]
+        connection.execute(insert(StandingRow), rows)
+    changed = [i for i in now if i in before and now[i] != before[i]]
+    for person_id in changed:
+        connection.execute(
+            update(StandingRow)
+            .where(StandingRow.person_id == person_id)
+            .values(version=StandingRow.version + 1, document=now[person_id])
+        )
+    return len(new) + len(changed)
+
+
+def _batches(ids: Sequence[str]) -> Iterator[Sequence[str]]:
+    for start in range(0, len(ids), _BATCH):
+        yield ids[start : start + _BATCH]
+
+
+class _Tables:
+    """Everything about a batch of people, one query a table."""
+
+    def __init__(self, connection: Connection, ids: Sequence[str]) -> None:
+        self._connection = connection
+        self._ids = ids
+        self._roles = self._grouped(
+            select(
+                PersonRole.person_id, PersonRole.role, PersonRole.assigned_on, PersonRole.ended_on
+            ).order_by(PersonRole.role),
+            PersonRole.person_id,
+        )
+        self._properties = self._grouped(
+            select(PropertyAssignment.person_id, PropertyAssignment.property_id),
+            PropertyAssignment.person_id,
+        )
+        self._contracts = self._grouped(
+            select(
+                ContractAssignment.person_id,
+                ContractAssignment.contract_number,
+                ContractProperty.property_id,
+            ).outerjoin(
+                ContractProperty,
+                ContractProperty.contract_number == ContractAssignment.contract_number,
+            ),
+            ContractAssignment.person_id,
+        )
+        self._bpr = self._grouped(
+            select(BusinessPartner.coordinator_id, BusinessPartner.property_id),
+            BusinessPartner.coordinator_id,
+        )
+        self._requests = self._grouped(_REQUESTS, CertificationRequest.person_id)
+        self._flags = self._grouped(_FLAGS, Flag.person_id)
+        self._unlocks = self._grouped(
+            select(Unlock.person_id, func.max(Unlock.unlocked_on)).group_by(Unlock.person_id),
+            Unlock.person_id,
+        )
+
+    def standing(self, person: Row[Any]) -> Standing:
+        return Standing(
+            person_id=person.id,
+            population=person.population,
+            marked_coordinator=person.marked_coordinator,
+            terminated=person.terminated,
+            created_on=person.created_on,
+            wass_spoke_on=person.wass_spoke_on,
+            wass_last_access_on=person.wass_last_access_on,
+            password_changed_on=person.password_changed_on,
+            rob_accepted_on=person.rob_accepted_on,
+            unlocked_on=max((day for _, day in self._unlocks[person.id]), default=""),
+            roles=tuple(RoleHeld(*row[1:]) for row in self._roles[person.id]),
+            properties=frozenset(row[1] for row in self._properties[person.id]),
+            contracts=_contracts(self._contracts[person.id]),
+            bpr=frozenset(row[1] for row in self._bpr[person.id]),
+            requests=tuple(_requests(self._requests[person.id])),
+            flags=tuple(_flags(self._flags[person.id])),
+        )
+
+    def _grouped(
+        self, query: Select[Any], person_id: ColumnElement[str]
+    ) -> defaultdict[str, list[Row[Any]]]:
+        grouped: defaultdict[str, list[Row[Any]]] = defaultdict(list)
+        for row in self._connection.execute(query.where(person_id.in_(self._ids))):
+            grouped[row[0]].append(row)
+        return grouped
+
+
+_REQUESTS = (
+    select(
+        CertificationRequest.person_id,
+        CertificationRequest.id,
+        CertificationRequest.coordinator_id,
+        CertificationRequest.requested_on,
+        CertificationRequest.counts,
+        CertificationRequest.everywhere,
+        CertificationScope.property_id,
+    )
+    .outerjoin(CertificationScope, CertificationScope.request_id == CertificationRequest.id)
+    .order_by(CertificationRequest.requested_on, CertificationRequest.id)
+)
+_FLAGS = (
+    select(
+        Flag.person_id,
+        Flag.id,
+        Flag.item,
+        Flag.coordinator_id,
+        Flag.flagged_on,
+        FlagScope.property_id,
+    )
+    .outerjoin(FlagScope, FlagScope.flag_id == Flag.id)
+    .where(Flag.withdrawn_on.is_(None))
+    .order_by(Flag.flagged_on, Flag.id)
+)
+
+
+def _contracts(rows: Iterable[Row[Any]]) -> dict[str, frozenset[int]]:
+    found: defaultdict[str, set[int]] = defaultdict(set)
+    for _, number, property_id in rows:
+        found[number] |= set() if property_id is None else {property_id}
+    return {number: frozenset(found[number]) for number in sorted(found)}
+
+
+def _requests(rows: Iterable[Row[Any]]) -> Iterator[Request]:
+    for (_, by, on, counts, everywhere), covers in _scoped(rows):
+        yield Request(by, on, counts, everywhere, covers)
+
+
+def _flags(rows: Iterable[Row[Any]]) -> Iterator[FlagOf]:
+    for (_, item, by, on), properties in _scoped(rows):
+        yield FlagOf(item, by, on, properties)
+
+
+def _scoped(rows: Iterable[Row[Any]]) -> Iterator[tuple[tuple[Any, ...], frozenset[int]]]:
+    """Rows that differ only in their last column, the property, as one with the set of those."""
+    grouped: dict[tuple[Any, ...], set[int]] = {}
+    for row in rows:
+        properties = grouped.setdefault(tuple(row[1:-1]), set())
+        properties |= set() if row[-1] is None else {row[-1]}
+    return ((key, frozenset(properties)) for key, properties in grouped.items())

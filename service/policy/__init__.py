@@ -1,0 +1,1 @@
+"""Policy as revisions: reading the folder, storing what it says, and which revision is active."""

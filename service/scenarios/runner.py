@@ -1,0 +1,122 @@
+"""Playing scenarios: each on its own empty database, through the functions the endpoints call."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection
+
+from models.engine import open_engine
+from models.schema import upgrade
+from service.core.inquiry import Inquiry
+from service.login.answer import acceptance_answer, login_answer
+from service.login.asked import BadlyAsked
+from service.login.gate import accept_rob, log_in
+from service.people.caller import Caller
+from service.policy.active import Court
+from service.policy.revisions import activate
+from service.scenarios.reading import Scenario, Step
+from service.scenarios.world import GivenError, World
+
+_CALLER = Caller("policy test")
+_IN_ORDER = {"reasons"}
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """What did not come out, or could not be played at all (*broken*)."""
+
+    place: str
+    name: str
+    message: str
+    broken: bool = False
+
+    def __str__(self) -> str:
+        return f"{self.place}: {self.name}: {self.message}"
+
+
+class Runner:
+    """Plays scenarios against one rulebook."""
+
+    def __init__(self, texts: Mapping[str, bytes], court: Court, first: Scenario) -> None:
+        """Prepare the empty database every scenario begins with."""
+        engine = open_engine("sqlite:///:memory:")
+        with engine.begin() as connection:
+            upgrade(connection)
+            as_of = first.steps[0].as_of
+            activate(connection, texts, author="policy test", note="", as_of=as_of)
+        with engine.connect() as connection:
+            raw: Any = connection.connection.driver_connection
+            raw.rollback()
+            self._template: bytes = raw.serialize()
+        self._court = court
+
+    def play(self, scenario: Scenario) -> Failure | None:
+        """The first thing that did not come out as expected, if any."""
+        try:
+            world = World(self._template, self._court, scenario.given)
+        except (GivenError, KeyError, TypeError) as error:
+            return Failure(scenario.place, scenario.name, f"given: {error}", broken=True)
+        try:
+            return next(filter(None, (_played(world, s, scenario) for s in scenario.steps)), None)
+        finally:
+            world.engine.dispose()
+
+
+def _played(world: World, step: Step, scenario: Scenario) -> Failure | None:
+    try:
+        with world.engine.begin() as connection:
+            world.wass_speaks(connection, step.as_of)
+            answer = _VERBS[step.verb](world, connection, step)
+    except (GivenError, BadlyAsked) as error:
+        return Failure(step.place, scenario.name, str(error), broken=True)
+    for key, expected in step.expect.items():
+        if not _same(key, expected, answer.get(key)):
+            message = f"{key}: expected `{expected}`, found `{answer.get(key)}`"
+            return Failure(step.place, scenario.name, message)
+    return None
+
+
+def _same(key: str, expected: Any, found: Any) -> bool:
+    if isinstance(expected, list) and isinstance(found, list) and key not in _IN_ORDER:
+        return sorted(map(str, expected)) == sorted(map(str, found))
+    return bool(expected == found)
+
+
+def _login(world: World, connection: Connection, step: Step) -> dict[str, Any]:
+    inquiry = Inquiry(
+        user_id=step.person,
+        entry=step.fields.get("entry", ""),
+        system=step.fields.get("system", ""),
+        property_id=step.fields.get("property"),
+        contract_number=str(step.fields.get("contract", "")),
+    )
+    logged = log_in(connection, inquiry, courts=world.courts, as_of=step.as_of, caller=_CALLER)
+    answer = login_answer(connection, logged.considered, step.as_of)
+    refused = [each["property_id"] for each in answer["refused_properties"]]
+    return {**_plain(answer), "outcome": answer["decision"], "refused_properties": refused}
+
+
+def _accept_rob(world: World, connection: Connection, step: Step) -> dict[str, Any]:
+    accepted = accept_rob(
+        connection, step.person, courts=world.courts, as_of=step.as_of, caller=_CALLER
+    )
+    return _plain(acceptance_answer(connection, accepted.considered, step.as_of))
+
+
+def _wass(world: World, connection: Connection, step: Step) -> dict[str, Any]:
+    world.wass_says(connection, step.person, step.fields.get("set", {}), step.as_of)
+    return {}
+
+
+def _plain(answer: dict[str, Any]) -> dict[str, Any]:
+    """The answer with its reasons as codes, and the contact of the first."""
+    codes = [each["code"] for each in answer["reasons"]]
+    return {**answer, "reasons": codes, "contact": answer["reasons"][0]["contact"]}
+
+
+_VERBS: Mapping[str, Callable[[World, Connection, Step], dict[str, Any]]] = {
+    "login": _login,
+    "accept_rob": _accept_rob,
+    "wass": _wass,
+}

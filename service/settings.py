@@ -1,0 +1,51 @@
+"""What the environment says, read once; an unknown GATEHOUSE_ name is a mistake."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+_PREFIX = "GATEHOUSE_"
+
+
+class SettingsError(Exception):
+    """The environment asks for something that cannot be; the text names the variable."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """Where the database is, and how to serve."""
+
+    database_url: str
+    bind: str
+    workers: int
+
+
+def settings_from(environment: Mapping[str, str]) -> Settings:
+    """Read the GATEHOUSE_ names of *environment*; raises SettingsError."""
+    known = {"DATABASE_URL", "BIND", "WORKERS"}
+    given = {
+        name.removeprefix(_PREFIX): value
+        for name, value in environment.items()
+        if name.startswith(_PREFIX)
+    }
+    for name in sorted(set(given) - known):
+        names = ", ".join(_PREFIX + each for each in sorted(known))
+        raise SettingsError(f"unknown setting {_PREFIX}{name}; known: {names}")
+    return Settings(
+        database_url=given.get("DATABASE_URL") or f"sqlite:///{Path('var/gatehouse.db')}",
+        bind=_bind(given.get("BIND", "127.0.0.1:8080")),
+        workers=_workers(given.get("WORKERS", "2")),
+    )
+
+
+def _bind(text: str) -> str:
+    host, colon, port = text.rpartition(":")
+    if not (host and colon and port.isascii() and port.isdigit()):
+        raise SettingsError(f"{_PREFIX}BIND: expected HOST:PORT, found `{text}`")
+    return text
+
+
+def _workers(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and 0 < int(text) <= 128):
+        raise SettingsError(f"{_PREFIX}WORKERS: expected a number from 1 to 128, found `{text}`")
+    return int(text)
