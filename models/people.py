@@ -10,7 +10,7 @@ PERSON_ID = String(6)
 
 
 class Person(Base):
-    """Somebody with an M-, I-, H- or C-ID. Never deleted; terminated when WASS drops the person."""
+    """Somebody with an M-, I-, H- or C-ID. Never deleted: terminated when WASS drops them."""
 
     __tablename__ = "person"
 

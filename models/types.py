@@ -4,8 +4,11 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 import orjson
-from sqlalchemy import Date, DateTime, Dialect, LargeBinary
+from sqlalchemy import Date, DateTime, Dialect, LargeBinary, Row, Select
 from sqlalchemy.types import TypeDecorator
+
+AnyRow = Row[*tuple[Any, ...]]
+AnySelect = Select[*tuple[Any, ...]]
 
 
 class Day(TypeDecorator[str]):

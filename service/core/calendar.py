@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from itertools import pairwise
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from service.core.findings import Findings
@@ -85,36 +86,35 @@ def _day(shape: Shape, key: str) -> str:
         return ""
 
 
-def _windows(
-    file: Shape, populations: set[str]
-) -> dict[str, tuple[CertificationWindow, ...]]:
+def _windows(file: Shape, populations: set[str]) -> dict[str, tuple[CertificationWindow, ...]]:
     items = file.items("windows")
-    years: set[tuple[str, int]] = set()
     found: list[tuple[str, CertificationWindow]] = []
+    years: dict[tuple[str, int], bool] = {}
     for item in items:
         _check_year(item, populations, years)
         if not item.yes("unannounced"):
             found.append((item.text("population"), _window(item)))
     grouped = by_population(found)
     for population, windows in grouped.items():
-        for earlier, later in zip(windows, windows[1:], strict=False):
+        for earlier, later in pairwise(windows):
             if later.opens <= earlier.closes:
                 file.note(f"windows of {population} overlap at {later.opens}", "windows")
     return grouped
 
 
-def _check_year(item: Shape, populations: set[str], years: set[tuple[str, int]]) -> None:
+def _check_year(item: Shape, populations: set[str], years: dict[tuple[str, int], bool]) -> None:
     item.only("population", "year", "opens", "closes", "unannounced", "note", "authority")
     item.text("authority")
     population, year = item.text("population"), item.number("year")
     if population not in populations:
         known = ", ".join(sorted(populations))
         item.note(f"unknown population of windows `{population}`; known: {known}", "population")
-    if (population, year) in years:
-        item.note(f"expected each year once for {population}, found {year} again", "year")
-    if item.yes("unannounced") and ("opens" in item.section or "closes" in item.section):
+    unannounced = item.yes("unannounced")
+    if unannounced and ("opens" in item.section or "closes" in item.section):
         item.note("an unannounced window has no days yet: leave out `opens` and `closes`")
-    years.add((population, year))
+    if (population, year) in years and (unannounced or years[population, year]):
+        item.note(f"{population} {year} is given and unannounced at once, or twice so", "year")
+    years[population, year] = unannounced
 
 
 def _window(item: Shape) -> CertificationWindow:

@@ -61,7 +61,7 @@ def atoms(condition: Condition) -> tuple[Atom, ...]:
 
 
 def asked_of(atom: Atom) -> Callable[[Any], bool]:
-    """A function from facts to the truth of *atom*; it never raises for facts of the right kind."""
+    """A function from facts to the truth of *atom*; never raises for facts of the right kind."""
     fact = operator.attrgetter(atom.fact)
     if not atom.compare:
         return fact

@@ -1,6 +1,6 @@
-"""What a rule may know. Facts measure, they never judge; each says what it means and in which unit.
+"""What a rule may know. Facts measure, they never judge; each says its meaning and its unit.
 
-Days are ISO text, '' when there is none. A fact's meaning never changes: a new meaning is a new fact.
+Days are ISO text, '' when there is none. A meaning never changes: a new meaning is a new fact.
 """
 
 from dataclasses import Field, dataclass, field, fields
@@ -17,7 +17,12 @@ class Kind(StrEnum):
     CODE = "code"
 
 
-_PYTHON_TYPE: dict[Kind, type] = {Kind.YES_NO: bool, Kind.COUNT: int, Kind.DAY: str, Kind.CODE: str}
+_PYTHON_TYPE: dict[Kind, type] = {
+    Kind.YES_NO: bool,
+    Kind.COUNT: int,
+    Kind.DAY: str,
+    Kind.CODE: str,
+}
 
 
 def fact(kind: Kind, meaning: str, *, codes: str = "") -> Any:
@@ -33,7 +38,9 @@ class Group:
     def __post_init__(self) -> None:
         for name, expected in _expected_types(type(self)):
             if type(getattr(self, name)) is not expected:
-                raise TypeError(f"fact {name}: expected {expected.__name__}, found `{getattr(self, name)!r}`")
+                raise TypeError(
+                    f"fact {name}: expected {expected.__name__}, found `{getattr(self, name)!r}`"
+                )
 
 
 _TYPES: dict[type, tuple[tuple[str, type], ...]] = {}
@@ -210,3 +217,17 @@ def as_groups(group: Group) -> dict[str, Any]:
         value = getattr(group, name)
         plain[name] = as_groups(value) if isinstance(value, Group) else value
     return plain
+
+
+def facts_table() -> str:
+    """Every fact of every action as a Markdown table, for the authors' README."""
+    uses: dict[Declared, list[str]] = {}
+    for action in ACTIONS:
+        for each in declared(action).values():
+            uses.setdefault(each, []).append(f"`{action}`")
+    lines = ["| fact | unit | meaning | in the rules of |", "|---|---|---|---|"]
+    lines += [
+        f"| `r.{each.path}` | {each.kind} | {each.meaning} | {', '.join(actions)} |"
+        for each, actions in uses.items()
+    ]
+    return "\n".join(lines)

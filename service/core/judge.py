@@ -38,7 +38,7 @@ class Judge:
             self._effect = _enforcer([]).eft
 
     def __call__(self, action: str, facts: Facts) -> Decision:
-        """Judge *facts*: allowed only when a row allows and no row denies; all reasons in order."""
+        """Judge *facts*: allowed when a row allows and none denies; all reasons in order."""
         spoken = [row for row in self._rows[action] if row.speaks(facts)]
         effects = {_EFFECTS[row.rule.effect] for row in spoken}
         allowed = self._effect.final_effect(effects) == Effector.ALLOW

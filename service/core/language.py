@@ -1,9 +1,9 @@
 """The language of conditions, read by our own tokens and grammar, never by Python's.
 
-    condition  = both { "||" both }
-    both       = one { "&&" one }
-    one        = "(" condition ")" | "!" "(" condition ")" | "!" yes_no_fact | atom
-    atom       = yes_no_fact | fact operator (constant | fact)
+condition  = both { "||" both }
+both       = one { "&&" one }
+one        = "(" condition ")" | "!" "(" condition ")" | "!" yes_no_fact | atom
+atom       = yes_no_fact | fact operator (constant | fact)
 """
 
 import re

@@ -82,7 +82,9 @@ class Person:
 
     def at(self, entry: str) -> LoginFacts:
         """The facts for the login rules at *entry*."""
-        return LoginFacts(today=self.today, entry=entry, user=self._user(entry), window=self.window)
+        return LoginFacts(
+            today=self.today, entry=entry, user=self._user(entry), window=self.window
+        )
 
     def opening(self, login: LoginFacts, property_id: int | None, contract: str) -> PropertyFacts:
         """The facts for the property rules: *login*'s, and those of one property or none."""
@@ -116,7 +118,8 @@ class Person:
         opened = self.calendar.opened(self._population.windows, self.today)
         closed = [each.opens for each in opened if each.closes < self.today]
         return Window(
-            first_opens_on=opened[0].opens if opened else "", closed_opens_on=max(closed, default="")
+            first_opens_on=opened[0].opens if opened else "",
+            closed_opens_on=max(closed, default=""),
         )
 
     @property

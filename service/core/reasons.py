@@ -20,7 +20,7 @@ _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 class Cure:
     """What to do and whom to ask.
 
-    *by_coordinator*: a coordinator does it, holding one of *coordinator_holds* where any are named.
+    *by_coordinator*: a coordinator does it, holding one of *coordinator_holds* if any are named.
     """
 
     remedy: str
@@ -110,13 +110,14 @@ class _Reader:
         shape.only("meaning", "self_service", "retired", "everybody", *self._audiences)
         shape.text("meaning")
         if "retired" in shape.section:
-            return self._retired(code, shape)
+            self._check_retired(code, shape)
+            return None
         if code not in self.denials:
             shape.note(f"no rule gives {code}: mend the code, or mark it `retired: YYYY-MM-DD`")
         cures = self._cures(shape) if self.denials.get(code) else {}
         return Reason(code, shape.text("meaning"), shape.yes("self_service"), cures)
 
-    def _retired(self, code: str, shape: Shape) -> None:
+    def _check_retired(self, code: str, shape: Shape) -> None:
         if not _DAY.fullmatch(shape.text("retired")):
             shape.note("expected the day of retirement as YYYY-MM-DD", "retired")
         if code in self.denials:
@@ -132,7 +133,9 @@ class _Reader:
         shape.only("remedy", "contact", "by_coordinator", "coordinator_holds")
         contact = shape.text("contact")
         if contact not in self._contacts:
-            shape.note(f"unknown contact `{contact}`; known: {', '.join(self._contacts)}", "contact")
+            shape.note(
+                f"unknown contact `{contact}`; known: {', '.join(self._contacts)}", "contact"
+            )
         for role in set(shape.texts("coordinator_holds")) - self._roles:
             shape.note(f"unknown role `{role}`", "coordinator_holds")
         held = frozenset(shape.texts("coordinator_holds"))

@@ -94,5 +94,3 @@ def _took(held: RoleHeld | None, matured_on: str) -> bool:
 def in_force(held: RoleHeld, today: str) -> bool:
     """Whether WASS lists the role on *today*."""
     return not held.ended_on or held.ended_on > today
-
-

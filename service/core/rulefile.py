@@ -104,6 +104,7 @@ class _RuleReader:
         self._rows: dict[tuple[str, ...], int] = {}
 
     def rule(self, paragraph: list[tuple[int, str]]) -> Rule | None:
+        """The rule of *paragraph*; none when something is wrong with it."""
         rows = [(number, line) for number, line in paragraph if not line.startswith("#")]
         if len(rows) != 1:
             line = rows[1][0] if rows else paragraph[0][0]
@@ -130,32 +131,37 @@ class _RuleReader:
             c.removeprefix(_AUTHORITY).strip() for c in comments if c.startswith(_AUTHORITY)
         )
         place = f"{self._file}:{number}"
-        return Rule(*cells[1:5], condition, sentence, authority, place)
+        action, effect, reason, text = cells[1:]
+        return Rule(action, effect, reason, text, condition, sentence, authority, place)
 
     def _shaped(self, number: int, cells: list[str]) -> bool:
         expected = f"p, {self._action}, allow or deny, REASON, condition"
         if cells[0] != "p":
-            return bool(self._refuse(number, f"expected `{expected}`, found `{cells[0]}` first"))
-        if len(cells) != _CELLS:
-            return bool(
-                self._refuse(number, f"expected `{expected}`, found {len(cells)} cells, not 5")
-            )
-        if cells[1] != self._action:
-            self._refuse(number, f"expected the action {self._action}, found `{cells[1]}`")
-        if cells[2] not in _EFFECTS:
-            self._refuse(number, f"expected allow or deny, found `{cells[2]}`")
-        if not _REASON.fullmatch(cells[3]):
-            self._refuse(number, f"expected a REASON in capitals, found `{cells[3]}`")
-        return cells[1] == self._action and cells[2] in _EFFECTS and bool(_REASON.fullmatch(cells[3]))
+            wrong = f"expected `{expected}`, found `{cells[0]}` first"
+        elif len(cells) != _CELLS:
+            wrong = f"expected `{expected}`, found {len(cells)} cells, not {_CELLS}"
+        elif cells[1] != self._action:
+            wrong = f"expected the action {self._action}, found `{cells[1]}`"
+        elif cells[2] not in _EFFECTS:
+            wrong = f"expected allow or deny, found `{cells[2]}`"
+        elif not _REASON.fullmatch(cells[3]):
+            wrong = f"expected a REASON in capitals, found `{cells[3]}`"
+        else:
+            return True
+        self._refuse(number, wrong)
+        return False
 
     def _explained(self, number: int, comments: list[str]) -> bool:
         said = [c for c in comments if not c.startswith("# Authority") and c[1:].strip()]
-        authority = [c for c in comments if c.startswith(_AUTHORITY) and c[len(_AUTHORITY) :].strip()]
+        authority = [
+            c for c in comments if c.startswith(_AUTHORITY) and c[len(_AUTHORITY) :].strip()
+        ]
         if not said:
             self._refuse(number, "expected a comment above the row that says it in a sentence")
         if len(authority) != 1:
             self._refuse(number, "expected one line `# Authority: ...` above the row")
         return bool(said) and len(authority) == 1
 
-    def _refuse(self, number: int, message: str) -> None:
+    def _refuse(self, number: int, message: str) -> Rule | None:
         self._findings.add(self._file, number, message)
+        return None

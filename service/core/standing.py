@@ -21,7 +21,7 @@ class RoleHeld:
 class Request:
     """A request for recertification: who made it, when, and the properties it covers.
 
-    *counts* says that it stood within scope on its day; *everywhere* that no property scope exists.
+    *counts*: it stood within scope on its day; *everywhere*: no property scope exists.
     """
 
     by: str
@@ -85,8 +85,11 @@ def from_plain(plain: Mapping[str, Any]) -> Standing:
         properties=frozenset(plain["properties"]),
         contracts={number: frozenset(each) for number, each in plain["contracts"].items()},
         bpr=frozenset(plain["bpr"]),
-        requests=tuple(Request(*r[:4], frozenset(r[4])) for r in plain["requests"]),
-        flags=tuple(Flag(*f[:3], frozenset(f[3])) for f in plain["flags"]),
+        requests=tuple(
+            Request(by, on, counts, everywhere, frozenset(covers))
+            for by, on, counts, everywhere, covers in plain["requests"]
+        ),
+        flags=tuple(Flag(item, by, on, frozenset(own)) for item, by, on, own in plain["flags"]),
     )
 
 

@@ -12,7 +12,6 @@ from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from service.core.findings import Findings
 
-
 _WHOLE_NUMBER = re.compile(r"0|[1-9][0-9]{0,8}", re.ASCII)
 
 
@@ -161,5 +160,5 @@ def _scalar(node: ScalarNode) -> str | int | bool:
     if _WHOLE_NUMBER.fullmatch(node.value):
         return int(node.value)
     if node.value in ("true", "false"):
-        return node.value == "true"
+        return bool(node.value == "true")
     return str(node.value)

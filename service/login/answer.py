@@ -16,7 +16,9 @@ from service.people.helpers import helpers
 MOST_REFUSED = 500
 
 
-def login_answer(connection: Connection, considered: Considered, as_of: datetime) -> dict[str, Any]:
+def login_answer(
+    connection: Connection, considered: Considered, as_of: datetime
+) -> dict[str, Any]:
     """The answer to a login, but for its id and receipt."""
     outcome = considered.outcome
     answer = {
@@ -77,9 +79,7 @@ def _worded(given: Given, meaning: str, cure: Cure) -> dict[str, Any]:
     }
 
 
-def _possible(
-    connection: Connection, considered: Considered, cures: Sequence[Cure]
-) -> list[Cure]:
+def _possible(connection: Connection, considered: Considered, cures: Sequence[Cure]) -> list[Cure]:
     """*cures*, with another one where no coordinator could bring it."""
     standing, book = considered.evidence.standing, considered.court.book
     about = considered.inquiry.property_id if considered.outcome.applies_to == "property" else None

@@ -9,7 +9,7 @@ from service.login.gather import contract_holds
 Errors = dict[str, list[str]]
 
 
-class BadlyAsked(Exception):
+class BadlyAskedError(Exception):
     """The question itself is wrong; *errors* says what, field by field."""
 
     def __init__(self, errors: Errors) -> None:
@@ -18,13 +18,18 @@ class BadlyAsked(Exception):
 
 
 def check(inquiry: Inquiry, catalogue: Catalogue, connection: Connection) -> None:
-    """Raise BadlyAsked when *inquiry* asks for what is not there or does not go together."""
+    """Raise BadlyAskedError when *inquiry* asks for what is not there or does not go together."""
     errors = wrong_codes(inquiry, catalogue)
     if not errors and inquiry.property_id is not None and inquiry.contract_number:
-        if not contract_holds(connection, inquiry.contract_number, inquiry.property_id):
-            errors["property_id"] = [f"expected a property of contract {inquiry.contract_number}"]
+        errors = _strangers(inquiry.contract_number, inquiry.property_id, connection)
     if errors:
-        raise BadlyAsked(errors)
+        raise BadlyAskedError(errors)
+
+
+def _strangers(contract: str, property_id: int, connection: Connection) -> Errors:
+    if contract_holds(connection, contract, property_id):
+        return {}
+    return {"property_id": [f"expected a property of contract {contract}"]}
 
 
 def wrong_codes(inquiry: Inquiry, catalogue: Catalogue) -> Errors:

@@ -27,7 +27,7 @@ def consider(
 ) -> Considered:
     """Decide *inquiry* by the active rulebook; records nothing.
 
-    Raises BadlyAsked for a question that makes no sense.
+    Raises BadlyAskedError for a question that makes no sense.
     """
     gathered = gather(connection, "" if inquiry.system else inquiry.user_id)
     court = courts.of(gathered.digest, connection)

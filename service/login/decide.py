@@ -76,9 +76,7 @@ def _person(inquiry: Inquiry, person: Person, court: Court) -> Outcome:
     )
 
 
-def _candidates(
-    inquiry: Inquiry, person: Person, login: LoginFacts
-) -> tuple[PropertyFacts, ...]:
+def _candidates(inquiry: Inquiry, person: Person, login: LoginFacts) -> tuple[PropertyFacts, ...]:
     """The property asked for; for a contract alone, each of its properties if it is assigned."""
     contract, properties = inquiry.contract_number, [inquiry.property_id]
     if inquiry.property_id is None and not contract:

@@ -1,4 +1,4 @@
-"""Look up what a login is judged on, in one read: the active rulebook, the person, the activity."""
+"""Look up what a login is judged on, in one read: active rulebook, person, activity."""
 
 from dataclasses import dataclass
 

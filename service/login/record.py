@@ -74,7 +74,7 @@ def _facts(considered: Considered) -> dict[str, Any]:
 
 def move_activity(connection: Connection, person_id: str, day: str) -> None:
     """Move the activity of a person to *day*, never backwards."""
-    statement = _INSERT[connection.dialect.name](Activity)
+    statement: Any = _INSERT[connection.dialect.name](Activity)
     later = statement.excluded.last_on
     connection.execute(
         statement.values(person_id=person_id, last_on=day).on_conflict_do_update(

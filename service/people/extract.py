@@ -44,8 +44,7 @@ class CertificationSaid:
 class Extract:
     """What is given of each table; None where nothing is said about it.
 
-    For people, roles, properties, contracts, assignments and business partners a table given is the
-    whole truth. Staff and certifications only add.
+    A table given is the whole truth, but for staff and certifications, which only add.
     """
 
     people: Mapping[str, PersonSaid] | None = None

@@ -39,9 +39,10 @@ def _kept(
     connection: Connection, model: type[Base], about: frozenset[str] | None
 ) -> frozenset[tuple[Any, Any]]:
     table = _table(model)
-    query = select(*table.c)
+    owner_column, owned_column = table.c
+    query = select(owner_column, owned_column)
     if about is not None:
-        query = query.where(list(table.c)[0].in_(about))
+        query = query.where(owner_column.in_(about))
     return frozenset((owner, owned) for owner, owned in connection.execute(query))
 
 

@@ -34,7 +34,11 @@ def scope_of(person: Standing, coordinator: Standing | None, catalogue: Catalogu
 
 def everywhere_only(person: Standing, catalogue: Catalogue) -> bool:
     """Whether the only roles of *person* that open an entry are such as no assignment narrows."""
-    held = [catalogue.roles[r.code] for r in person.roles if not r.ended_on and r.code in catalogue.roles]
+    held = [
+        catalogue.roles[r.code]
+        for r in person.roles
+        if not r.ended_on and r.code in catalogue.roles
+    ]
     governed = [role for role in held if role.opens]
     return bool(governed) and all(role.everywhere for role in governed)
 
@@ -44,9 +48,12 @@ def add_requests(
 ) -> Change:
     """Keep the requests of *said* that are new."""
     new = sorted(
-        set(said) - _kept(connection), key=lambda s: (s.requested_on, s.person_id, s.coordinator_id)
+        set(said) - _kept(connection),
+        key=lambda s: (s.requested_on, s.person_id, s.coordinator_id),
     )
-    standings = gather_standings(connection, {i for s in new for i in (s.person_id, s.coordinator_id)})
+    standings = gather_standings(
+        connection, {i for s in new for i in (s.person_id, s.coordinator_id)}
+    )
     for each in new:
         scope = scope_of(standings[each.person_id], standings.get(each.coordinator_id), catalogue)
         add_request(connection, each, scope)
@@ -62,8 +69,8 @@ def add_request(connection: Connection, said: CertificationSaid, scope: Scope) -
         "counts": scope.counts,
         "everywhere": scope.everywhere,
     }
-    row = connection.execute(insert(CertificationRequest).values(**values))
-    request_id: int = row.inserted_primary_key[0]
+    added = insert(CertificationRequest).values(**values).returning(CertificationRequest.id)
+    request_id = connection.execute(added).scalar_one()
     if scope.properties:
         rows = [{"request_id": request_id, "property_id": p} for p in sorted(scope.properties)]
         connection.execute(insert(CertificationScope), rows)

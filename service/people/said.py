@@ -4,11 +4,12 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Row, bindparam, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 
 from models.access import Property
 from models.gate import Activity
 from models.people import Person, PersonRole
+from models.types import AnyRow
 from service.people.change import Change
 from service.people.extract import PersonSaid, PropertySaid
 
@@ -40,7 +41,7 @@ def sync_people(
     )
 
 
-def _person(said: PersonSaid, day: str, before: Row[Any] | None) -> dict[str, Any]:
+def _person(said: PersonSaid, day: str, before: AnyRow | None) -> dict[str, Any]:
     values = asdict(said)
     values["marked_coordinator"] = values.pop("coordinator")
     values["wass_spoke_on"] = day
@@ -54,7 +55,9 @@ def move_activity(connection: Connection, days: Mapping[str, str]) -> None:
     wanted = {i: day for i, day in days.items() if day}
     kept = dict(connection.execute(select(Activity.person_id, Activity.last_on)).tuples().all())
     new = [{"person_id": i, "last_on": d} for i, d in wanted.items() if i not in kept]
-    later = [{"person_id": i, "last_on": d} for i, d in wanted.items() if i in kept and d > kept[i]]
+    later = [
+        {"person_id": i, "last_on": d} for i, d in wanted.items() if i in kept and d > kept[i]
+    ]
     _write(connection, Activity, new, later, ["person_id"])
 
 
@@ -88,7 +91,7 @@ def sync_roles(
 
 
 def _role(
-    key: tuple[str, str], assigned: str, day: str, before: Row[Any] | None, known: set[str]
+    key: tuple[str, str], assigned: str, day: str, before: AnyRow | None, known: set[str]
 ) -> dict[str, Any]:
     if before is None:
         since = assigned or (day if key[0] in known else "")
@@ -119,10 +122,12 @@ _Key = TypeVar("_Key")
 
 
 def _difference(
-    now: Mapping[_Key, dict[str, Any]], before: Mapping[_Key, Row[Any]]
+    now: Mapping[_Key, dict[str, Any]], before: Mapping[_Key, AnyRow]
 ) -> tuple[list[dict[str, Any]], list[_Key]]:
     new = [values for key, values in now.items() if key not in before]
-    changed = [k for k, values in now.items() if k in before and values != dict(before[k]._mapping)]
+    changed = [
+        k for k, values in now.items() if k in before and values != dict(before[k]._mapping)
+    ]
     return new, changed
 
 
@@ -139,6 +144,8 @@ def _write(
         return
     table = model.__table__
     matches = [table.c[name] == bindparam(f"_{name}") for name in key]
-    values = {name: bindparam(f"_{name}") for name in changed[0] if name not in key}
+    values: dict[str, Any] = {
+        name: bindparam(f"_{name}") for name in changed[0] if name not in key
+    }
     rows = [{f"_{name}": value for name, value in row.items()} for row in changed]
     connection.execute(update(table).where(*matches).values(values), rows)

@@ -4,7 +4,8 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, func, insert, select, update
+from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy.orm import InstrumentedAttribute
 
 from models.access import BusinessPartner, ContractAssignment, ContractProperty, PropertyAssignment
 from models.certification import (
@@ -16,6 +17,7 @@ from models.certification import (
 )
 from models.people import Person, PersonRole
 from models.people import Standing as StandingRow
+from models.types import AnyRow, AnySelect
 from service.core.standing import Flag as FlagOf
 from service.core.standing import Request, RoleHeld, Standing, to_plain
 
@@ -104,7 +106,7 @@ class _Tables:
             Unlock.person_id,
         )
 
-    def standing(self, person: Row[Any]) -> Standing:
+    def standing(self, person: AnyRow) -> Standing:
         return Standing(
             person_id=person.id,
             population=person.population,
@@ -125,9 +127,9 @@ class _Tables:
         )
 
     def _grouped(
-        self, query: Select[Any], person_id: ColumnElement[str]
-    ) -> defaultdict[str, list[Row[Any]]]:
-        grouped: defaultdict[str, list[Row[Any]]] = defaultdict(list)
+        self, query: AnySelect, person_id: InstrumentedAttribute[str]
+    ) -> defaultdict[str, list[AnyRow]]:
+        grouped: defaultdict[str, list[AnyRow]] = defaultdict(list)
         for row in self._connection.execute(query.where(person_id.in_(self._ids))):
             grouped[row[0]].append(row)
         return grouped
@@ -161,24 +163,24 @@ _FLAGS = (
 )
 
 
-def _contracts(rows: Iterable[Row[Any]]) -> dict[str, frozenset[int]]:
+def _contracts(rows: Iterable[AnyRow]) -> dict[str, frozenset[int]]:
     found: defaultdict[str, set[int]] = defaultdict(set)
     for _, number, property_id in rows:
         found[number] |= set() if property_id is None else {property_id}
     return {number: frozenset(found[number]) for number in sorted(found)}
 
 
-def _requests(rows: Iterable[Row[Any]]) -> Iterator[Request]:
+def _requests(rows: Iterable[AnyRow]) -> Iterator[Request]:
     for (_, by, on, counts, everywhere), covers in _scoped(rows):
         yield Request(by, on, counts, everywhere, covers)
 
 
-def _flags(rows: Iterable[Row[Any]]) -> Iterator[FlagOf]:
+def _flags(rows: Iterable[AnyRow]) -> Iterator[FlagOf]:
     for (_, item, by, on), properties in _scoped(rows):
         yield FlagOf(item, by, on, properties)
 
 
-def _scoped(rows: Iterable[Row[Any]]) -> Iterator[tuple[tuple[Any, ...], frozenset[int]]]:
+def _scoped(rows: Iterable[AnyRow]) -> Iterator[tuple[tuple[Any, ...], frozenset[int]]]:
     """Rows that differ only in their last column, the property, as one with the set of those."""
     grouped: dict[tuple[Any, ...], set[int]] = {}
     for row in rows:

@@ -41,8 +41,20 @@ VERBS: Mapping[str, tuple[str, ...]] = {
     "wass": ("set",),
 }
 #: The verbs of the subsystem, which does not exist yet.
-LATER = ("assign", "unassign", "staff", "report", "unlock", "roles", "flag", "withdraw")
-LATER += ("certify", "history")
+LATER = frozenset(
+    [
+        "assign",
+        "unassign",
+        "staff",
+        "report",
+        "unlock",
+        "roles",
+        "flag",
+        "withdraw",
+        "certify",
+        "history",
+    ]
+)
 _EXPECT: Mapping[str, tuple[str, ...]] = {
     "login": ("outcome", "reason", "reasons", "contact", "refused_properties"),
     "accept_rob": ("outcome", "reason", "reasons", "contact"),

@@ -10,7 +10,7 @@ from models.engine import open_engine
 from models.schema import upgrade
 from service.core.inquiry import Inquiry
 from service.login.answer import acceptance_answer, login_answer
-from service.login.asked import BadlyAsked
+from service.login.asked import BadlyAskedError
 from service.login.gate import accept_rob, log_in
 from service.people.caller import Caller
 from service.policy.active import Court
@@ -68,7 +68,7 @@ def _played(world: World, step: Step, scenario: Scenario) -> Failure | None:
         with world.engine.begin() as connection:
             world.wass_speaks(connection, step.as_of)
             answer = _VERBS[step.verb](world, connection, step)
-    except (GivenError, BadlyAsked) as error:
+    except (GivenError, BadlyAskedError) as error:
         return Failure(step.place, scenario.name, str(error), broken=True)
     for key, expected in step.expect.items():
         if not _same(key, expected, answer.get(key)):

@@ -95,16 +95,16 @@ class World:
     def _flag(self, connection: Connection, flags: Iterable[Mapping[str, Any]]) -> None:
         standings = gather_standings(connection, {each["by"] for each in flags})
         for each in flags:
-            flag = connection.execute(
-                insert(Flag).values(
-                    person_id=_known(each["person"], self._people),
-                    item=each["item"],
-                    coordinator_id=_known(each["by"], self._people),
-                    flagged_on=_day(each["day"]),
-                )
-            ).inserted_primary_key
+            values = {
+                "person_id": _known(each["person"], self._people),
+                "item": each["item"],
+                "coordinator_id": _known(each["by"], self._people),
+                "flagged_on": _day(each["day"]),
+            }
+            added = insert(Flag).values(**values).returning(Flag.id)
+            flag_id = connection.execute(added).scalar_one()
             for property_id in sorted(standings[each["by"]].bpr):
-                scope = {"flag_id": flag[0], "property_id": property_id}
+                scope = {"flag_id": flag_id, "property_id": property_id}
                 connection.execute(insert(FlagScope).values(**scope))
 
 

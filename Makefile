@@ -1,0 +1,55 @@
+# Gatehouse. `make help` lists what can be asked for.
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+PYTHON ?= python3
+BIN := .venv/bin
+export PYTHONDONTWRITEBYTECODE := 1
+
+.PHONY: help run test check scenarios lock bench
+.DELETE_ON_ERROR:
+
+help: ## Show this list
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+# A venv, also where Python came without ensurepip; then what the lock names, by hash.
+$(BIN)/python:
+	$(PYTHON) -m venv .venv 2>/dev/null || { rm -rf .venv; \
+	  $(PYTHON) -m pip install --quiet --target .tools uv && .tools/bin/uv venv --quiet --seed .venv; }
+
+.venv/runtime: requirements.lock pyproject.toml | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+.venv/dev: requirements-dev.lock .venv/runtime
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@touch $@
+
+run: .venv/runtime ## Set up, load the demo world on first start, and serve on 127.0.0.1:8080
+	@$(BIN)/gatehouse db upgrade
+	@$(BIN)/gatehouse demo load --if-empty
+	@$(BIN)/gatehouse demo invite
+	@exec $(BIN)/gatehouse serve
+
+test: check scenarios ## Set up what is missing and run everything that CI runs
+	$(BIN)/python -m pytest -n 2 -q
+
+check: .venv/dev ## Format, lint, types, import contracts and the shipped policies
+	$(BIN)/ruff format --check --quiet .
+	$(BIN)/ruff check --quiet .
+	$(BIN)/mypy --no-error-summary
+	$(BIN)/lint-imports --no-cache >/dev/null || $(BIN)/lint-imports --no-cache
+	$(BIN)/gatehouse policy check
+
+scenarios: .venv/runtime ## Play the shipped scenarios against the shipped policies
+	$(BIN)/gatehouse policy test policies/scenarios
+
+bench: .venv/dev ## Measure one judgement beside stock Casbin, as a ratio
+	$(BIN)/python -m tests.benchmarks.judgement
+
+lock: .venv/dev ## Make the locks anew from pyproject.toml, without packages younger than 14 days
+	$(BIN)/uv pip compile pyproject.toml --extra build $(LOCKED) -o requirements.lock
+	$(BIN)/uv pip compile pyproject.toml --extra build --extra dev $(LOCKED) -o requirements-dev.lock
+
+LOCKED := --quiet --universal --generate-hashes --python-version 3.11 --no-emit-index-url \
+  --no-annotate --no-header --exclude-newer $(shell date -u -d '14 days ago' +%F)

@@ -1,0 +1,47 @@
+"""The Flask application, made from its parts."""
+
+from typing import Any
+
+from flask import Flask
+from flask_smorest import Api
+from werkzeug.exceptions import HTTPException
+
+from service.web import decisions, health, logins, pages
+from service.web.problems import http_problem, register_problems
+from service.web.requests import register_request_ids
+from service.web.wired import attach
+from service.wiring import Wiring
+
+_ABOUT = {
+    "API_TITLE": "Gatehouse",
+    "API_VERSION": "v1",
+    "OPENAPI_VERSION": "3.1.0",
+    "OPENAPI_URL_PREFIX": "/",
+    "OPENAPI_JSON_PATH": "openapi.json",
+    "API_SPEC_OPTIONS": {
+        "info": {
+            "description": "May this person come in, now? A decision is a 200, allow or lock;"
+            " anything else is no decision: let nobody in."
+        },
+        "components": {"securitySchemes": {"token": {"type": "http", "scheme": "bearer"}}},
+    },
+}
+
+
+class _Api(Api):  # type: ignore[misc]  # flask-smorest is untyped
+    def handle_http_exception(self, error: HTTPException) -> Any:
+        return http_problem(error)
+
+
+def create_app(parts: Wiring) -> Flask:
+    """An application that answers with *parts*."""
+    app = Flask("gatehouse", static_folder=None, template_folder=pages.TEMPLATES)
+    app.config.update(_ABOUT)
+    attach(app, parts)
+    register_request_ids(app)
+    api = _Api(app)
+    for module in (logins, decisions, health):
+        api.register_blueprint(module.blueprint)
+    register_problems(app)
+    pages.register(app, api)
+    return app

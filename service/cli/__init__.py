@@ -1,0 +1,1 @@
+"""The command `gatehouse`: thin; every command calls one function and shows what came out."""

@@ -1,0 +1,64 @@
+"""The entry of the command line, and what its exit codes mean."""
+
+import logging
+import os
+import sys
+
+import click
+from sqlalchemy.exc import SQLAlchemyError
+
+from service.cli import clients, database, demo, feed, login, policy, serve
+from service.cli.shown import NO_ANSWER, WRONGLY_ASKED
+from service.settings import SettingsError, settings_from
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(package_name="gatehouse")
+@click.pass_context
+def gatehouse(context: click.Context) -> None:
+    """Gatehouse: may this person come in, now?
+
+    \b
+    Exit codes: 0 yes; 1 the answer is no (locked, refused, failed); 2 asked wrongly;
+    3 no answer could be had. The database is the one GATEHOUSE_DATABASE_URL names
+    (default: SQLite in var/gatehouse.db).
+    """
+    context.obj = settings_from(os.environ)
+
+
+for command in (
+    serve.serve_command,
+    database.db,
+    demo.demo,
+    feed.feed,
+    clients.client,
+    login.login,
+    policy.policy,
+):
+    gatehouse.add_command(command)
+
+
+def main() -> None:
+    """Run the command line; anything unforeseen is exit code 3, said in one line."""
+    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    try:
+        sys.exit(gatehouse(standalone_mode=False))
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except click.Abort:
+        sys.exit(NO_ANSWER)
+    except SettingsError as error:
+        click.echo(f"gatehouse: {error}", err=True)
+        sys.exit(WRONGLY_ASKED)
+    except SQLAlchemyError as error:
+        click.echo(f"gatehouse: the database did not answer: {_first_line(error)}", err=True)
+        click.echo("`gatehouse db upgrade` brings it to this version's schema.", err=True)
+        sys.exit(NO_ANSWER)
+    except LookupError as error:
+        click.echo(f"gatehouse: {error}", err=True)
+        sys.exit(NO_ANSWER)
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).splitlines()[0]

@@ -1,0 +1,90 @@
+"""Clients: the systems and people that may call, known by a token that is shown once."""
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, delete, insert, select, update
+
+from models.gate import Client
+from models.types import AnyRow
+from service.ledger.entries import Entry, append
+
+#: What a client may be allowed to do; each endpoint asks for one.
+SCOPES = {
+    "gate": "ask at a login, accept the Rules of Behavior",
+    "subsystem": "act for coordinators in the Recertification subsystem",
+    "feed": "say what WASS says",
+    "auditor": "read decisions and the ledger",
+    "author": "publish policy revisions",
+    "approver": "approve policy revisions",
+    "operator": "read metrics",
+}
+
+
+class ClientError(Exception):
+    """The client cannot be added or revoked; the text says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A client as it is listed; never its token."""
+
+    name: str
+    scopes: tuple[str, ...]
+    created_at: datetime
+    revoked_at: datetime | None
+
+
+def add_client(connection: Connection, name: str, scopes: list[str], as_of: datetime) -> str:
+    """Add a client; its token, which nobody can read again. Raises ClientError."""
+    if not name.isprintable() or not 0 < len(name) <= 80:
+        raise ClientError("expected a name of 1 to 80 printable characters")
+    if name in {each.name for each in list_clients(connection)}:
+        raise ClientError(f"there is a client {name} already; choose another name")
+    token = f"gh_{secrets.token_urlsafe(32)}"
+    chosen = sorted(set(scopes))
+    values = {"name": name, "token_digest": _digest(token), "scopes": " ".join(chosen)}
+    connection.execute(insert(Client).values(**values, created_at=as_of))
+    said = {"client": name, "scopes": chosen}
+    append(connection, Entry(kind="client_added", as_of=as_of, outcome="done", said=said))
+    return token
+
+
+def renew_client(connection: Connection, name: str, scopes: list[str], as_of: datetime) -> str:
+    """Add the client, or give the one there is a new token, ending its old one; the token."""
+    connection.execute(delete(Client).where(Client.name == name))
+    return add_client(connection, name, scopes, as_of)
+
+
+def list_clients(connection: Connection) -> list[Known]:
+    """Every client there is or was, by name."""
+    rows = connection.execute(select(Client.__table__).order_by(Client.name))
+    return [_known(row) for row in rows]
+
+
+def revoke_client(connection: Connection, name: str, as_of: datetime) -> None:
+    """End a client: from its next call on it is nobody. Raises ClientError."""
+    live = update(Client).where(Client.name == name, Client.revoked_at.is_(None))
+    if not connection.execute(live.values(revoked_at=as_of)).rowcount:
+        raise ClientError(f"there is no live client {name}; `gatehouse client list` shows them")
+    entry = Entry(kind="client_revoked", as_of=as_of, outcome="done", said={"client": name})
+    append(connection, entry)
+
+
+def find_client(connection: Connection, token: str) -> Known | None:
+    """The live client whose *token* this is. Looked up by digest, so no time tells anything."""
+    query = select(Client.__table__).where(
+        Client.token_digest == _digest(token), Client.revoked_at.is_(None)
+    )
+    row = connection.execute(query).one_or_none()
+    return None if row is None else _known(row)
+
+
+def _known(row: AnyRow) -> Known:
+    return Known(row.name, tuple(row.scopes.split()), row.created_at, row.revoked_at)
+
+
+def _digest(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()

@@ -1,0 +1,1 @@
+"""The feed: what WASS knows, delivered as a folder of CSV files."""

@@ -1,0 +1,1 @@
+"""HTTP: who calls, what is asked, what is answered. Decides nothing."""

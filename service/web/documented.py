@@ -1,0 +1,48 @@
+"""What the OpenAPI document says of each call: body, scope, problems."""
+
+from collections.abc import Callable
+from typing import Any
+
+from flask_smorest import Blueprint
+from marshmallow import Schema
+
+from service.clients import SCOPES
+from service.web.schemas import ProblemSchema
+
+_PROBLEM = {"application/problem+json": {"schema": ProblemSchema}}
+_ASKED = {
+    "400": "The body is not JSON",
+    "413": "The body is too large",
+    "415": "The body is not application/json",
+    "422": "The question is badly asked; every field error at once",
+}
+_ANY = {
+    "401": "Who calls is not known",
+    "403": "The caller lacks the scope",
+    "503": "No decision could be made: let nobody in and ask again",
+}
+_Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
+
+
+def asks(blueprint: Blueprint, schema: type[Schema], scope: str) -> _Decorator:
+    """Document a call with a JSON body of *schema* that needs *scope*."""
+    body = {"required": True, "content": {"application/json": {"schema": schema}}}
+    return _documented(blueprint, scope, {**_ANY, **_ASKED}, requestBody=body)
+
+
+def reads(blueprint: Blueprint, scope: str) -> _Decorator:
+    """Document a call without a body that needs *scope*."""
+    return _documented(blueprint, scope, {**_ANY, "404": "There is no such thing"})
+
+
+def _documented(
+    blueprint: Blueprint, scope: str, problems: dict[str, str], **more: Any
+) -> _Decorator:
+    responses = {s: {"description": d, "content": _PROBLEM} for s, d in problems.items()}
+    decorate: _Decorator = blueprint.doc(
+        security=[{"token": []}],
+        responses=responses,
+        **{"x-scope": f"{scope}: {SCOPES[scope]}"},
+        **more,
+    )
+    return decorate

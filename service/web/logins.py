@@ -1,0 +1,80 @@
+"""POST /v1/logins and POST /v1/rob-acceptances."""
+
+from typing import Any
+
+import orjson
+from flask import Response
+from flask_smorest import Blueprint
+
+from models.engine import reading
+from service.core.inquiry import Inquiry
+from service.login.answer import acceptance_answer, login_answer
+from service.login.asked import BadlyAskedError, Errors, wrong_codes
+from service.login.gate import accept_rob, log_in
+from service.login.gather import active_court
+from service.web.callers import caller
+from service.web.documented import asks
+from service.web.requests import read_object
+from service.web.schemas import AcceptanceAnswer, AcceptanceSchema, LoginAnswer, LoginSchema, load
+from service.web.wired import wiring
+
+blueprint = Blueprint("gate", __name__, description="May this person come in?")
+
+
+@blueprint.post("/v1/logins")
+@asks(blueprint, LoginSchema, "gate")
+@blueprint.response(200, LoginAnswer)
+def log_in_at() -> Response:
+    """May this person come in at this entry, now?
+
+    A lock is a 200 as well, with every reason, the cure and whom to ask. Anything but a 200 is no
+    decision: let nobody in.
+    """
+    parts, by = wiring(), caller("gate")
+    as_of = parts.clock()
+    inquiry = _inquiry(read_object())
+    with parts.engine.begin() as connection:
+        logged = log_in(connection, inquiry, courts=parts.courts, as_of=as_of, caller=by)
+        answer = login_answer(connection, logged.considered, as_of)
+    return _answered({"decision_id": logged.entry_id, **answer})
+
+
+@blueprint.post("/v1/rob-acceptances")
+@asks(blueprint, AcceptanceSchema, "gate")
+@blueprint.response(200, AcceptanceAnswer)
+def accept_rules() -> Response:
+    """The person accepts the Rules of Behavior; decided by the login rules at their page."""
+    parts, by = wiring(), caller("gate")
+    as_of = parts.clock()
+    fields, errors = load(AcceptanceSchema(), read_object())
+    if errors:
+        raise BadlyAskedError(errors)
+    user_id = fields["user_id"]
+    with parts.engine.begin() as connection:
+        accepted = accept_rob(connection, user_id, courts=parts.courts, as_of=as_of, caller=by)
+        answer = acceptance_answer(connection, accepted.considered, as_of)
+    return _answered({"decision_id": accepted.entry_id, **answer})
+
+
+def _inquiry(body: dict[str, Any]) -> Inquiry:
+    """The question; raises BadlyAskedError with all that is wrong, shape and codes together."""
+    fields, errors = load(LoginSchema(), body)
+    if not errors:
+        fields["contract_number"] = fields.get("contract_number", "").upper()
+        return Inquiry(**fields)
+    shaped = Inquiry(**{"user_id": "", **fields})
+    raise BadlyAskedError({**_wrong_codes(shaped, errors), **errors})
+
+
+def _wrong_codes(inquiry: Inquiry, errors: Errors) -> Errors:
+    parts = wiring()
+    with reading(parts.engine).begin() as connection:
+        catalogue = active_court(connection, parts.courts).book.catalogue
+    wrong = wrong_codes(inquiry, catalogue)
+    if {"entry", "system"} & set(errors):
+        wrong = {}
+    return wrong
+
+
+def _answered(answer: dict[str, Any]) -> Response:
+    return Response(orjson.dumps(answer), mimetype="application/json")

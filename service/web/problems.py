@@ -1,0 +1,78 @@
+"""Problems (RFC 9457): a request that got no decision, and why. The only map from errors."""
+
+import logging
+from typing import Any
+
+import orjson
+from flask import Flask, Response, request
+from sqlalchemy.exc import SQLAlchemyError
+from werkzeug.exceptions import HTTPException
+
+from service.login.asked import BadlyAskedError, Errors
+from service.web.requests import request_id
+
+_MEDIA_TYPE = "application/problem+json"
+_RETRY_SECONDS = "1"
+_log = logging.getLogger("gatehouse")
+
+
+class CallerError(Exception):
+    """The caller is not known (401) or may not do this (403)."""
+
+    def __init__(self, status: int, detail: str) -> None:
+        self.status = status
+        super().__init__(detail)
+
+
+def register_problems(app: Flask) -> None:
+    """Answer every error of *app* with a problem document."""
+    app.register_error_handler(BadlyAskedError, lambda error: badly_asked(error.errors))
+    app.register_error_handler(CallerError, _caller)
+    app.register_error_handler(HTTPException, http_problem)
+    app.register_error_handler(Exception, no_decision)
+
+
+def badly_asked(errors: Errors) -> Response:
+    """422: what is wrong with the question, field by field."""
+    found = [{"field": f, "detail": each} for f, every in errors.items() for each in every]
+    return problem(422, "The question is badly asked", "see `errors`", errors=found)
+
+
+def http_problem(error: HTTPException) -> Response:
+    """Whatever HTTP itself refuses, with the headers it wants (Allow, for one)."""
+    response = problem(error.code or 500, error.name, error.description or "")
+    for name, value in error.get_headers(request.environ):
+        if name.lower() not in ("content-type", "content-length"):
+            response.headers[name] = value
+    return response
+
+
+def no_decision(error: Exception) -> Response:
+    """503: no decision could be made or recorded, so nobody is let in."""
+    _log.error("no decision: request %s", request_id(), exc_info=error)
+    where = "the database" if isinstance(error, SQLAlchemyError) else "the engine"
+    response = problem(
+        503,
+        "No decision could be made",
+        f"{where} did not answer; let nobody in and ask again",
+        decision="lock",
+        reason="ENGINE_UNAVAILABLE",
+        retryable=True,
+    )
+    response.headers["Retry-After"] = _RETRY_SECONDS
+    return response
+
+
+def _caller(error: CallerError) -> Response:
+    title = "Who calls is not known" if error.status == 401 else "The caller may not do this"
+    response = problem(error.status, title, str(error))
+    if error.status == 401:
+        response.headers["WWW-Authenticate"] = 'Bearer realm="gatehouse"'
+    return response
+
+
+def problem(status: int, title: str, detail: str, **more: Any) -> Response:
+    """A problem document."""
+    body = {"type": "about:blank", "title": title, "status": status, "detail": detail, **more}
+    body["request_id"] = request_id()
+    return Response(orjson.dumps(body), status, mimetype=_MEDIA_TYPE)

@@ -1,0 +1,61 @@
+"""Reading a request: its id, and its body as strict JSON."""
+
+import json
+from typing import Any
+from uuid import uuid4
+
+import orjson
+from flask import Flask, Response, request
+from werkzeug.exceptions import BadRequest, UnsupportedMediaType
+
+from service.login.asked import BadlyAskedError
+
+LARGEST_BODY = 16 * 1024
+_HEADER = "X-Request-ID"
+_KEY = "gatehouse.request_id"
+_LONGEST_ID = 200
+
+
+def register_request_ids(app: Flask) -> None:
+    """Give every request an id, the caller's own where it sent one, and echo it."""
+    app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
+
+    @app.after_request
+    def echo(response: Response) -> Response:
+        response.headers[_HEADER] = request_id()
+        return response
+
+
+def request_id() -> str:
+    """The id of the present request."""
+    if _KEY not in request.environ:
+        given = request.headers.get(_HEADER, "")
+        good = given.isprintable() and 0 < len(given) <= _LONGEST_ID
+        request.environ[_KEY] = given if good else str(uuid4())
+    return str(request.environ[_KEY])
+
+
+def read_object() -> dict[str, Any]:
+    """The JSON object of the body.
+
+    Raises 415 for another media type, 413 for a body too large, 400 for what is not JSON (NaN,
+    twice the same key and numbers beyond 64 bits are not), BadlyAskedError for what is no object.
+    """
+    if request.mimetype != "application/json" or request.content_encoding:
+        raise UnsupportedMediaType("expected Content-Type: application/json")
+    raw = request.get_data()
+    try:
+        orjson.loads(raw)
+        body = json.loads(raw, object_pairs_hook=_once)
+    except (ValueError, RecursionError) as error:
+        raise BadRequest(f"expected JSON in the body: {error}") from None
+    if not isinstance(body, dict):
+        raise BadlyAskedError({"": ["expected a JSON object"]})
+    return body
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    body = dict(pairs)
+    if len(body) != len(pairs):
+        raise ValueError("a key stands twice")
+    return body

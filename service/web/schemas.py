@@ -1,0 +1,137 @@
+"""The shapes of questions and answers. Shape only: type, presence, length, pattern."""
+
+import re
+from typing import Any
+
+from marshmallow import Schema, ValidationError, fields, validate
+
+_ID = re.compile(r"[MIHC][A-Z0-9]{5}", re.ASCII)
+_LARGEST_PROPERTY = 2**31 - 1
+_CODE = validate.Regexp(re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,39}\Z", re.ASCII))
+
+
+class PersonId(fields.String):
+    """An M-, I-, H- or C-ID, upper-cased."""
+
+    def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> str:
+        text = str(super()._deserialize(value, *args, **kwargs)).upper()
+        if not _ID.fullmatch(text):
+            raise ValidationError("expected an ID such as M10001: M, I, H or C and five more")
+        return text
+
+
+def person_id(**more: Any) -> PersonId:
+    """A person's ID, documented."""
+    return PersonId(
+        metadata={"pattern": "^[MIHCmihc][A-Za-z0-9]{5}$", "example": "M10001"}, **more
+    )
+
+
+class LoginSchema(Schema):
+    """A login: a person, and an entry or another system."""
+
+    user_id = person_id(required=True)
+    entry = fields.String(validate=_CODE, metadata={"example": "tracs_menu"})
+    system = fields.String(validate=_CODE, metadata={"example": "FASSUB"})
+    property_id = fields.Integer(
+        strict=True, validate=validate.Range(1, _LARGEST_PROPERTY), metadata={"example": 800000023}
+    )
+    contract_number = fields.String(
+        validate=validate.Regexp(re.compile(r"[A-Za-z0-9-]{1,20}\Z", re.ASCII)),
+        metadata={"example": "DC39S931002"},
+    )
+
+
+class AcceptanceSchema(Schema):
+    """An acceptance of the Rules of Behavior."""
+
+    user_id = person_id(required=True)
+
+
+class ReasonSchema(Schema):
+    """A reason in words, and where it comes from."""
+
+    code = fields.String()
+    meaning = fields.String()
+    remedy = fields.String()
+    contact = fields.String()
+    rule = fields.String(metadata={"example": "rules/login.csv:40"})
+    authority = fields.String()
+
+
+class RefusedSchema(Schema):
+    """A property of the person that would be refused."""
+
+    property_id = fields.Integer()
+    reason = fields.String()
+
+
+class LoginAnswer(Schema):
+    """The answer to a login; `allow` is the only one that lets anybody in."""
+
+    decision_id = fields.UUID()
+    decision = fields.String(validate=validate.OneOf(["allow", "lock"]))
+    applies_to = fields.String(validate=validate.OneOf(["person", "property"]))
+    reason = fields.String()
+    reasons = fields.List(fields.Nested(ReasonSchema))
+    refused_properties = fields.List(fields.Nested(RefusedSchema))
+    refused_properties_total = fields.Integer()
+    policy_digest = fields.String()
+    as_of = fields.DateTime()
+
+
+class AcceptanceAnswer(Schema):
+    """Whether the acceptance was done."""
+
+    decision_id = fields.UUID()
+    outcome = fields.String(validate=validate.OneOf(["done", "refused"]))
+    reason = fields.String()
+    reasons = fields.List(fields.Nested(ReasonSchema))
+    policy_digest = fields.String()
+    as_of = fields.DateTime()
+
+
+class DecisionAnswer(Schema):
+    """One entry of the ledger as it was written."""
+
+    id = fields.UUID()
+    kind = fields.String()
+    as_of = fields.DateTime()
+    person_id = fields.String()
+    outcome = fields.String()
+    reason = fields.String()
+    reasons = fields.List(fields.Nested(ReasonSchema))
+    inquiry = fields.Dict()
+    evidence = fields.Dict()
+    facts = fields.Dict()
+    digest = fields.String()
+    caller = fields.String()
+    request_id = fields.String()
+    engine = fields.String()
+
+
+class ProblemSchema(Schema):
+    """A problem document (RFC 9457)."""
+
+    type = fields.String()
+    title = fields.String()
+    status = fields.Integer()
+    detail = fields.String()
+    errors = fields.List(fields.Dict())
+    decision = fields.String()
+    reason = fields.String()
+    retryable = fields.Boolean()
+    request_id = fields.String()
+
+
+def load(schema: Schema, body: dict[str, Any]) -> tuple[dict[str, Any], dict[str, list[str]]]:
+    """The fields of *body* that have the right shape, and the errors of those that have not."""
+    try:
+        return dict(schema.load(body)), {}
+    except ValidationError as error:
+        valid = error.valid_data if isinstance(error.valid_data, dict) else {}
+        return valid, {str(field): _flat(each) for field, each in error.messages_dict.items()}
+
+
+def _flat(messages: Any) -> list[str]:
+    return [str(each) for each in messages] if isinstance(messages, list) else [str(messages)]
