@@ -3,6 +3,7 @@
 SHELL := /bin/bash
 PYTHON ?= python3
 BIN := .venv/bin
+PIP := $(BIN)/python -m pip install -qq --disable-pip-version-check
 export PYTHONDONTWRITEBYTECODE := 1
 
 .PHONY: help run test check scenarios lock bench
@@ -13,16 +14,17 @@ help: ## Show this list
 
 # A venv, also where Python came without ensurepip; then what the lock names, by hash.
 $(BIN)/python:
-	$(PYTHON) -m venv .venv 2>/dev/null || { rm -rf .venv; \
+	@echo "Setting up .venv (once) ..."
+	@$(PYTHON) -m venv .venv 2>/dev/null || { rm -rf .venv; \
 	  $(PYTHON) -m pip install --quiet --target .tools uv && .tools/bin/uv venv --quiet --seed .venv; }
 
 .venv/runtime: requirements.lock pyproject.toml | $(BIN)/python
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@$(PIP) --require-hashes -r requirements.lock
+	@$(PIP) --no-deps --no-build-isolation -e .
 	@touch $@
 
 .venv/dev: requirements-dev.lock .venv/runtime
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@$(PIP) --require-hashes -r requirements-dev.lock
 	@touch $@
 
 run: .venv/runtime ## Set up, load the demo world on first start, and serve on 127.0.0.1:8080

@@ -5,7 +5,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from models.gate import Client
 from models.types import AnyRow
@@ -21,6 +21,11 @@ SCOPES = {
     "approver": "approve policy revisions",
     "operator": "read metrics",
 }
+
+
+_LIVE = select(Client.__table__).where(
+    Client.token_digest == bindparam("digest"), Client.revoked_at.is_(None)
+)
 
 
 class ClientError(Exception):
@@ -75,10 +80,7 @@ def revoke_client(connection: Connection, name: str, as_of: datetime) -> None:
 
 def find_client(connection: Connection, token: str) -> Known | None:
     """The live client whose *token* this is. Looked up by digest, so no time tells anything."""
-    query = select(Client.__table__).where(
-        Client.token_digest == _digest(token), Client.revoked_at.is_(None)
-    )
-    row = connection.execute(query).one_or_none()
+    row = connection.execute(_LIVE, {"digest": _digest(token)}).one_or_none()
     return None if row is None else _known(row)
 
 

@@ -2,7 +2,7 @@
 
 import click
 
-from service.cli.shown import NO, json_option, leave, parts, print_json, progress_bar
+from service.cli.shown import NO, json_option, leave, parts, print_json, print_table, progress_bar
 from service.clients import renew_client
 from service.feed.demo import Loaded, NotEmptyError, find_guests, has_people, load_demo
 from service.settings import Settings
@@ -48,14 +48,15 @@ def invite() -> None:
     with wiring.engine.begin() as connection:
         token = renew_client(connection, "demo", ["gate", "auditor"], wiring.clock())
         guests = find_guests(connection, courts=wiring.courts, as_of=wiring.clock())
-    click.echo(f"Token: {token}")
-    for guest in guests:
-        click.echo(f"\n# {guest.user_id}: {guest.decision}, {guest.reason}")
+    click.echo(f"Token: {token}\n\nTry it:")
+    for guest in guests[:1]:
+        body = f'{{"user_id": "{guest.user_id}", "entry": "{guest.entry}"}}'
         click.echo(
             f"curl -s http://{settings.bind if settings else ''}/v1/logins"
-            f" -H 'Authorization: Bearer {token}' -H 'Content-Type: application/json'"
-            f""" -d '{{"user_id": "{guest.user_id}", "entry": "{guest.entry}"}}'"""
+            f" -H 'Authorization: Bearer {token}' -H 'Content-Type: application/json' -d '{body}'"
         )
+    click.echo("\nAsk about others too, and see why:")
+    print_table(["ID", "DECISION", "REASON"], [(g.user_id, g.decision, g.reason) for g in guests])
     click.echo()
 
 

@@ -3,11 +3,10 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from itertools import pairwise
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from service.core.findings import Findings
-from service.core.language import LanguageError, read_day
+from service.core.language import Codes, LanguageError, read_day
 from service.core.strict_yaml import Shape, read_mapping
 
 CALENDAR_FILE = "calendar.yaml"
@@ -36,6 +35,8 @@ class Calendar:
 
     def day_of(self, as_of: datetime) -> str:
         """The calendar day of the instant *as_of* (aware) in the calendar's zone."""
+        if as_of.tzinfo is None:
+            raise ValueError(f"an instant needs a zone: {as_of}")
         return as_of.astimezone(self.zone).date().isoformat()
 
     def opened(self, population: str, today: str) -> list[CertificationWindow]:
@@ -58,8 +59,8 @@ def by_population(
     return {population: tuple(sorted(each)) for population, each in grouped.items()}
 
 
-def read_calendar(text: str, populations: set[str], findings: Findings) -> Calendar:
-    """Read calendar.yaml for the window *populations* of the catalogue."""
+def read_calendar(text: str, codes: Codes, findings: Findings) -> Calendar:
+    """Read calendar.yaml; the populations of its windows come from the catalogue's *codes*."""
     file = Shape(CALENDAR_FILE, read_mapping(CALENDAR_FILE, text, findings), findings)
     file.only("time_zone", "tracking_began", "windows")
     zone, began = file.inner("time_zone"), file.inner("tracking_began")
@@ -67,7 +68,7 @@ def read_calendar(text: str, populations: set[str], findings: Findings) -> Calen
     began.only("day", "authority")
     zone.text("authority")
     began.text("authority")
-    return Calendar(_zone(zone), _day(began, "day"), _windows(file, populations))
+    return Calendar(_zone(zone), _day(began, "day"), _windows(file, codes))
 
 
 def _zone(shape: Shape) -> ZoneInfo:
@@ -86,28 +87,32 @@ def _day(shape: Shape, key: str) -> str:
         return ""
 
 
-def _windows(file: Shape, populations: set[str]) -> dict[str, tuple[CertificationWindow, ...]]:
+def _windows(file: Shape, codes: Codes) -> dict[str, tuple[CertificationWindow, ...]]:
     items = file.items("windows")
     found: list[tuple[str, CertificationWindow]] = []
     years: dict[tuple[str, int], bool] = {}
     for item in items:
-        _check_year(item, populations, years)
+        _check_year(item, codes, years)
         if not item.yes("unannounced"):
             found.append((item.text("population"), _window(item)))
-    grouped = by_population(found)
-    for population, windows in grouped.items():
-        for earlier, later in pairwise(windows):
-            if later.opens <= earlier.closes:
-                file.note(f"windows of {population} overlap at {later.opens}", "windows")
-    return grouped
+            _check_overlap(item, found)
+    return by_population(found)
 
 
-def _check_year(item: Shape, populations: set[str], years: dict[tuple[str, int], bool]) -> None:
+def _check_overlap(item: Shape, found: list[tuple[str, CertificationWindow]]) -> None:
+    population, window = found[-1]
+    for other_population, other in found[:-1]:
+        together = other.opens <= window.closes and window.opens <= other.closes
+        if population == other_population and together:
+            item.note(f"overlaps the window of {population} that opens {other.opens}", "opens")
+
+
+def _check_year(item: Shape, codes: Codes, years: dict[tuple[str, int], bool]) -> None:
     item.only("population", "year", "opens", "closes", "unannounced", "note", "authority")
     item.text("authority")
     population, year = item.text("population"), item.number("year")
-    if population not in populations:
-        known = ", ".join(sorted(populations))
+    if codes is not None and population not in codes["windows"]:
+        known = ", ".join(sorted(codes["windows"]))
         item.note(f"unknown population of windows `{population}`; known: {known}", "population")
     unannounced = item.yes("unannounced")
     if unannounced and ("opens" in item.section or "closes" in item.section):

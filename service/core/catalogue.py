@@ -69,7 +69,12 @@ class Catalogue:
 
     def codes(self) -> dict[str, frozenset[str]]:
         """The lists of codes a rule's constants may come from."""
-        return {"populations": frozenset(self.populations), "entries": frozenset(self.entries)}
+        return {
+            "populations": frozenset(self.populations),
+            "windows": frozenset(each.windows for each in self.populations.values()),
+            "roles": frozenset(self.roles),
+            "entries": frozenset(self.entries),
+        }
 
 
 def read_catalogue(roles: str, systems: str, findings: Findings) -> Catalogue:

@@ -19,7 +19,7 @@ class RulebookError(Exception):
     """The policy texts cannot be a rulebook; carries every finding, in order."""
 
     def __init__(self, findings: list[Finding]) -> None:
-        self.findings = sorted(findings)
+        self.findings = sorted(set(findings))
         super().__init__("\n".join(str(each) for each in self.findings))
 
 

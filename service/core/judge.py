@@ -100,6 +100,7 @@ class _Enforcer(casbin.Enforcer):  # type: ignore[misc]  # casbin is untyped
         self._trees[whole] = casbin.Enforcer._get_expression(whole).ast_parsed_value
 
     def _get_expression(self, expr: str, functions: Any = None) -> SimpleEval:
-        evaluator = SimpleEval("", functions)
+        # A copy: the evaluator adds to it while another thread may be reading.
+        evaluator = SimpleEval("", dict(functions or {}))
         evaluator.ast_parsed_value = self._trees[expr]
         return evaluator

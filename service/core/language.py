@@ -27,9 +27,11 @@ _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 _ORDERED = {Kind.COUNT, Kind.DAY}
 _LONGEST_NUMBER = 6
 _DEEPEST = 8
+_FIRST_YEAR, _LAST_YEAR = 1900, 2200
 
 Vocabulary = Mapping[str, Declared]
-Codes = Mapping[str, frozenset[str]]
+#: The codes of each list of the catalogue; None while the catalogue itself cannot be read.
+Codes = Mapping[str, frozenset[str]] | None
 
 
 class LanguageError(Exception):
@@ -47,11 +49,14 @@ def parse(text: str, vocabulary: Vocabulary, codes: Codes) -> Condition:
 def read_day(text: str) -> str:
     """The day that *text* names, exactly YYYY-MM-DD; raises LanguageError."""
     try:
-        if _DAY.fullmatch(text):
-            return date.fromisoformat(text).isoformat()
+        day = date.fromisoformat(text) if _DAY.fullmatch(text) else None
     except ValueError:
-        pass
-    raise LanguageError(f"expected a day as YYYY-MM-DD, found `{text}`")
+        day = None
+    if day is None:
+        raise LanguageError(f"expected a day as YYYY-MM-DD, found `{text}`")
+    if not _FIRST_YEAR <= day.year <= _LAST_YEAR:
+        raise LanguageError(f"expected a day of the years {_FIRST_YEAR} to {_LAST_YEAR}: `{text}`")
+    return text
 
 
 class _Parser:
@@ -132,7 +137,7 @@ class _Parser:
         text = self._take("text", f"text in single quotes behind r.{fact.path}").strip("'")
         if fact.kind is Kind.DAY:
             return text and read_day(text)
-        if text not in self._codes[fact.codes]:
+        if self._codes is not None and text not in self._codes[fact.codes]:
             known = ", ".join(sorted(self._codes[fact.codes]))
             raise LanguageError(f"unknown code `{text}` for r.{fact.path}; known: {known}")
         return text
@@ -160,6 +165,8 @@ def _tokens(text: str) -> list[tuple[str, str]]:
             raise LanguageError(_what_is_wrong(text[at:]))
         if match.lastgroup != "space":
             found.append((str(match.lastgroup), match.group()))
+        if match.group() in ("&&", "||") and f" {text} "[at : at + 4] != f" {match.group()} ":
+            raise LanguageError(f"expected a space on both sides of `{match.group()}`")
         at = match.end()
     return [*found, ("end", "the end of the row")]
 

@@ -173,16 +173,22 @@ class Person:
         if property_id is None:
             return NO_PROPERTY
         opening = self.catalogue.opening(entry)
-        gone = {c for c, taken in self._removals.properties.items() if property_id in taken}
+        gone = {code for code in opening if self._gone_for(property_id, code)}
         return Property(
             named=True,
             assigned=property_id in self._assigned,
             own_bpr=property_id in self.standing.bpr,
-            role_removed=bool(opening & gone) and not opening & self._listed - gone,
+            role_removed=bool(gone) and not opening & self._listed - gone,
             certified_on=_latest(
                 r.on for r in self._counting if r.everywhere or property_id in r.covers
             ),
         )
+
+    def _gone_for(self, property_id: int, code: str) -> bool:
+        taken = self._removals
+        if self.catalogue.roles[code].everywhere:
+            return code in taken.whole
+        return property_id in taken.properties.get(code, ())
 
 
 def _latest(days: Iterable[str]) -> str:

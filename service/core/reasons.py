@@ -1,19 +1,17 @@
 """Reason codes with their meaning and, for each audience, remedy and contact (reasons.yaml)."""
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from service.core.conditions import Condition, holds
 from service.core.facts import LoginFacts, declared
 from service.core.findings import Findings
-from service.core.language import Codes, LanguageError, parse
+from service.core.language import Codes, LanguageError, parse, read_day
 from service.core.strict_yaml import Shape, read_mapping
 
 REASONS_FILE = "reasons.yaml"
 #: The one reason no row can give: silence has no line to carry it.
 NO_RULE_ALLOWS = "NO_RULE_ALLOWS"
-_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,17 +61,22 @@ class Reasons:
 
 
 def read_reasons(
-    text: str, denials: Mapping[str, bool], roles: frozenset[str], codes: Codes, findings: Findings
+    text: str, denials: Mapping[str, bool] | None, codes: Codes, findings: Findings
 ) -> Reasons:
-    """Read reasons.yaml; *denials* says of every reason the rules give whether it denies."""
+    """Read reasons.yaml; *denials* says of every reason the rules give whether it denies.
+
+    It is None while the rules themselves cannot be read.
+    """
     file = Shape(REASONS_FILE, read_mapping(REASONS_FILE, text, findings), findings)
     file.only("audiences", "contacts", "without_coordinator", "reasons")
     audiences = _audiences(file, codes)
     contacts = {name: file.inner("contacts").text(name) for name in file.inner("contacts").section}
-    reader = _Reader(audiences, contacts, roles, {**denials, NO_RULE_ALLOWS: True})
+    if denials is not None:
+        denials = {**denials, NO_RULE_ALLOWS: True}
+    reader = _Reader(audiences, contacts, None if codes is None else codes["roles"], denials)
     without = reader.cure(file.inner("without_coordinator"))
     found = {code: reader.reason(code, s) for code, s in file.inner_all("reasons").items()}
-    for code in sorted(set(reader.denials) - set(found)):
+    for code in sorted(set(denials or ()) - set(found)):
         file.note(f"the reason {code} is given by a rule; define it here", "reasons")
     return Reasons({c: r for c, r in found.items() if r}, audiences, without)
 
@@ -97,13 +100,13 @@ class _Reader:
         self,
         audiences: Iterable[str],
         contacts: Mapping[str, str],
-        roles: frozenset[str],
-        denials: Mapping[str, bool],
+        roles: frozenset[str] | None,
+        denials: Mapping[str, bool] | None,
     ) -> None:
         self._audiences = tuple(audiences)
         self._contacts = contacts
         self._roles = roles
-        self.denials = denials
+        self._denials = denials
 
     def reason(self, code: str, shape: Shape) -> Reason | None:
         """One reason; none when it is retired."""
@@ -112,21 +115,37 @@ class _Reader:
         if "retired" in shape.section:
             self._check_retired(code, shape)
             return None
-        if code not in self.denials:
-            shape.note(f"no rule gives {code}: mend the code, or mark it `retired: YYYY-MM-DD`")
-        cures = self._cures(shape) if self.denials.get(code) else {}
+        cures = self._said_of(code, shape) if self._denials is not None else {}
         return Reason(code, shape.text("meaning"), shape.yes("self_service"), cures)
 
+    def _said_of(self, code: str, shape: Shape) -> dict[str, Cure]:
+        denies = (self._denials or {}).get(code)
+        if denies is None:
+            shape.note(f"no rule gives {code}: mend the code, or mark it `retired: YYYY-MM-DD`")
+        elif denies:
+            return self._cures(shape)
+        else:
+            self._check_no_cures(code, shape)
+        return {}
+
     def _check_retired(self, code: str, shape: Shape) -> None:
-        if not _DAY.fullmatch(shape.text("retired")):
-            shape.note("expected the day of retirement as YYYY-MM-DD", "retired")
-        if code in self.denials:
+        try:
+            read_day(shape.text("retired"))
+        except LanguageError as error:
+            shape.note(str(error), "retired")
+        if code in (self._denials or ()):
             shape.note(f"{code} is retired, yet a rule gives it", "retired")
 
     def _cures(self, shape: Shape) -> dict[str, Cure]:
         if "everybody" in shape.section:
+            for audience in set(self._audiences) & set(shape.section):
+                shape.note(f"`everybody` leaves nothing to say to {audience}", audience)
             return dict.fromkeys(self._audiences, self.cure(shape.inner("everybody")))
         return {audience: self.cure(shape.inner(audience)) for audience in self._audiences}
+
+    def _check_no_cures(self, code: str, shape: Shape) -> None:
+        for audience in {"everybody", *self._audiences} & set(shape.section):
+            shape.note(f"{code} allows, so there is nothing to cure", audience)
 
     def cure(self, shape: Shape) -> Cure:
         """Remedy and contact; a contact is one of the list, so that numbers stand once."""
@@ -136,8 +155,8 @@ class _Reader:
             shape.note(
                 f"unknown contact `{contact}`; known: {', '.join(self._contacts)}", "contact"
             )
-        for role in set(shape.texts("coordinator_holds")) - self._roles:
-            shape.note(f"unknown role `{role}`", "coordinator_holds")
         held = frozenset(shape.texts("coordinator_holds"))
+        for role in sorted(held - (held if self._roles is None else self._roles)):
+            shape.note(f"unknown role `{role}`", "coordinator_holds")
         by_coordinator = shape.yes("by_coordinator") or bool(held)
         return Cure(shape.text("remedy"), self._contacts.get(contact, ""), by_coordinator, held)

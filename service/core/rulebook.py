@@ -52,15 +52,15 @@ def read_rulebook(texts: Mapping[str, bytes]) -> Rulebook:
     findings.raise_if_any()
     check_model(text[MODEL_FILE], findings)
     catalogue = read_catalogue(text[ROLES_FILE], text[SYSTEMS_FILE], findings)
-    populations = {each.windows for each in catalogue.populations.values()}
-    calendar = read_calendar(text[CALENDAR_FILE], populations, findings)
-    codes = catalogue.codes()
+    # What leans on the catalogue is not held against it while the catalogue itself is wrong.
+    codes = None if findings else catalogue.codes()
+    calendar = read_calendar(text[CALENDAR_FILE], codes, findings)
     rules = {
         action: tuple(read_rules(path, action, text[path], codes, findings))
         for action, path in RULE_FILES.items()
     }
-    roles = frozenset(catalogue.roles)
-    reasons = read_reasons(text[REASONS_FILE], _denials(rules, findings), roles, codes, findings)
+    denials = None if findings else _denials(rules, findings)
+    reasons = read_reasons(text[REASONS_FILE], denials, codes, findings)
     findings.raise_if_any()
     return Rulebook(digest_of(texts), rules, reasons, calendar, catalogue)
 

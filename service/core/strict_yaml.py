@@ -46,21 +46,22 @@ def read_mapping(file: str, text: str, findings: Findings, *, ends: bool = True)
 class Shape:
     """Reads the known keys of one section and notes every missing, unknown or mistyped one."""
 
-    def __init__(self, file: str, section: Any, findings: Findings, line: int = 1) -> None:
+    def __init__(self, file: str, section: Any, findings: Findings, line: int = 0) -> None:
         self._file = file
         self._findings = findings
         if not isinstance(section, Section):
-            findings.add(file, line, "expected `key: value` lines here")
-            section = Section(line)
+            findings.add(file, line or 1, "expected `key: value` lines here")
+            section = Section(line or 1)
         self.section: Section = section
+        self._line = line or section.line
 
     def note(self, message: str, key: str = "") -> None:
         """Note a mistake at *key*, or at the beginning of the section."""
         self._findings.add(self._file, self.line(key), message)
 
     def line(self, key: str = "") -> int:
-        """The line of *key*, or the one the section begins on."""
-        return self.section.lines.get(key, self.section.line)
+        """The line of *key*, or the one that names the section."""
+        return self.section.lines.get(key, self._line)
 
     def only(self, *known: str) -> None:
         """Note every key that is not one of *known*."""
@@ -114,7 +115,7 @@ class Shape:
         if not isinstance(value, list):
             self.note(f"expected a list as `{key}`", key)
             return []
-        return [Shape(self._file, each, self._findings, self.line(key)) for each in value]
+        return [Shape(self._file, each, self._findings) for each in value]
 
 
 def _refuse_references(file: str, text: str, findings: Findings) -> None:

@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 
 from sqlalchemy import Connection, select
 
+from models.access import PropertyAssignment
 from models.people import Person
 from service.core.calendar import CALENDAR_FILE, Calendar
 from service.core.inquiry import Inquiry
@@ -70,10 +71,11 @@ class Guest:
 
 
 def find_guests(connection: Connection, *, courts: Courts, as_of: datetime) -> list[Guest]:
-    """Somebody who would come in today, and one example of each reason why others would not."""
+    """Somebody with a property who would come in today, and one example of each other reason."""
     entry = active_court(connection, courts).book.catalogue.menu_entry
     guests: dict[str, Guest] = {}
-    for user_id in connection.scalars(select(Person.id).order_by(Person.id)):
+    having = select(PropertyAssignment.person_id).distinct().order_by(PropertyAssignment.person_id)
+    for user_id in connection.scalars(having):
         inquiry = Inquiry(user_id=user_id, entry=entry)
         decision = consider(connection, inquiry, courts=courts, as_of=as_of).outcome.decision
         word = "allow" if decision.allowed else "lock"

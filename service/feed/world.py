@@ -105,7 +105,9 @@ class World:
             for which in (1, 2):
                 idle = 100 if (agent, which) == (1, 2) else 1 + 7 * agent % 60
                 coordinator = f"M9{agent:03}{which}"
-                self._person(coordinator, "agents", "coordinator", {"idle": idle, "rob": 50}, name)
+                self._person(
+                    coordinator, "agents", "coordinator", {"idle": idle, "accepted": 50}, name
+                )
                 self._bpr |= {(coordinator, property_id) for property_id in properties}
             for index in range(len(properties) + 1):
                 number += 1
@@ -120,7 +122,7 @@ class World:
     def _contract_administrator(self) -> None:
         """Three people with every administered contract; some agents have not certified them."""
         for number in (1, 2, 3):
-            state = {"idle": number, "rob": 40 * number}
+            state = {"idle": number, "accepted": 40 * number}
             name = "Invented Contract Administration"
             user = self._person(f"M2000{number}", "agents", "user", state, name)
             self._contracts |= {(user, contract) for contract in self._ground.administered}
@@ -137,7 +139,7 @@ class World:
         """Three employees over the three largest agents; two of these certified the third."""
         agents = self._ground.by_agent()[:_BUREAU_SERVES]
         for number in (1, 2, 3):
-            state = {"idle": number, "rob": 70}
+            state = {"idle": number, "accepted": 70}
             user = self._person(
                 f"M3000{number}", "agents", "user", state, "Invented Service Bureau"
             )
@@ -149,8 +151,10 @@ class World:
     def _hud(self) -> None:
         """A certifier with staff and contractors, and the help desk."""
         name = "Invented HUD office"
-        certifier = self._person("H20001", "staff", "coordinator", {"idle": 4, "rob": 90}, name)
-        other = self._person("H20002", "staff", "coordinator", {"idle": 8, "rob": 90}, name)
+        certifier = self._person(
+            "H20001", "staff", "coordinator", {"idle": 4, "accepted": 80}, name
+        )
+        other = self._person("H20002", "staff", "coordinator", {"idle": 8, "accepted": 80}, name)
         self._certify(certifier, other, "current")
         self._certify(other, certifier, "current")
         for number, state in zip(range(1, 9), cycle(_about()["users"]), strict=False):
@@ -158,7 +162,7 @@ class World:
             person_id = f"{'H' if number % 2 else 'C'}1000{number}"
             self._person(person_id, kind, "user", state, name)
             self._certify(person_id, certifier, state["certified"])
-        self._person("H30001", "staff", "help_desk", {"idle": 1, "rob": 30}, name)
+        self._person("H30001", "staff", "help_desk", {"idle": 1, "accepted": 30}, name)
 
     def _person(
         self, person_id: str, kind: str, role: str, state: Mapping[str, Any], organisation: str
@@ -173,7 +177,7 @@ class World:
             wass_last_access_on=self._before(state.get("wass", 1)),
             password_changed_on=self._before(state.get("password", 20)),
             last_activity_on=self._before(state["idle"]),
-            rob_accepted_on=self._before(state["rob"]),
+            rob_accepted_on=self._before(state["accepted"]),
             organisation=organisation,
         )
         self._roles |= {(person_id, code): "" for code in self._holds[role]}

@@ -13,6 +13,7 @@ from sqlalchemy import Connection, insert, select
 from models.ledger import Entry as EntryRow
 from models.types import canonical
 
+_INSERT = insert(EntryRow)
 _ENGINE = f"gatehouse {version('gatehouse')}, pycasbin {version('pycasbin')}"
 
 
@@ -49,7 +50,7 @@ def append(connection: Connection, entry: Entry) -> str:
         **entry.said,
     }
     row = {**found_by, "as_of": entry.as_of, "body": canonical(body)}
-    connection.execute(insert(EntryRow).values(**row))
+    connection.execute(_INSERT, row)
     return entry_id
 
 

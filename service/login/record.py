@@ -14,7 +14,20 @@ from service.ledger.entries import Entry, append
 from service.login.consider import Considered
 from service.people.caller import Caller
 
-_INSERT = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
+
+def _later_activity(insert: Any) -> Any:
+    """Insert an activity or move it forward; built once for each kind of database."""
+    statement = insert(Activity)
+    later = statement.excluded.last_on
+    return statement.on_conflict_do_update(
+        index_elements=["person_id"], set_={"last_on": later}, where=Activity.last_on < later
+    )
+
+
+_MOVE = {
+    "sqlite": _later_activity(sqlite.insert),
+    "postgresql": _later_activity(postgresql.insert),
+}
 
 
 def record(
@@ -74,10 +87,5 @@ def _facts(considered: Considered) -> dict[str, Any]:
 
 def move_activity(connection: Connection, person_id: str, day: str) -> None:
     """Move the activity of a person to *day*, never backwards."""
-    statement: Any = _INSERT[connection.dialect.name](Activity)
-    later = statement.excluded.last_on
-    connection.execute(
-        statement.values(person_id=person_id, last_on=day).on_conflict_do_update(
-            index_elements=["person_id"], set_={"last_on": later}, where=Activity.last_on < later
-        )
-    )
+    row = {"person_id": person_id, "last_on": day}
+    connection.execute(_MOVE[connection.dialect.name], row)

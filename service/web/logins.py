@@ -18,6 +18,7 @@ from service.web.requests import read_object
 from service.web.schemas import AcceptanceAnswer, AcceptanceSchema, LoginAnswer, LoginSchema, load
 from service.web.wired import wiring
 
+_LOGIN, _ACCEPTANCE = LoginSchema(), AcceptanceSchema()
 blueprint = Blueprint("gate", __name__, description="May this person come in?")
 
 
@@ -46,7 +47,7 @@ def accept_rules() -> Response:
     """The person accepts the Rules of Behavior; decided by the login rules at their page."""
     parts, by = wiring(), caller("gate")
     as_of = parts.clock()
-    fields, errors = load(AcceptanceSchema(), read_object())
+    fields, errors = load(_ACCEPTANCE, read_object())
     if errors:
         raise BadlyAskedError(errors)
     user_id = fields["user_id"]
@@ -58,7 +59,7 @@ def accept_rules() -> Response:
 
 def _inquiry(body: dict[str, Any]) -> Inquiry:
     """The question; raises BadlyAskedError with all that is wrong, shape and codes together."""
-    fields, errors = load(LoginSchema(), body)
+    fields, errors = load(_LOGIN, body)
     if not errors:
         fields["contract_number"] = fields.get("contract_number", "").upper()
         return Inquiry(**fields)

@@ -1,0 +1,59 @@
+"""One writer at a time: a queue before SQLite's own lock, within a process and between processes.
+
+SQLite lets waiting writers sleep and try again, which is neither fair nor quick under load.
+"""
+
+import fcntl
+import os
+import time
+from pathlib import Path
+from threading import Lock
+
+_FIRST_PAUSE = 0.0002
+_LONGEST_PAUSE = 0.005
+
+
+class QueueTimeoutError(Exception):
+    """Another writer held the database for too long."""
+
+
+class WriterQueue:
+    """The right to write, held by one transaction of all processes that know the lock file."""
+
+    def __init__(self, lock_file: Path, *, seconds: float) -> None:
+        """Waiting for the right ends after *seconds* with QueueTimeoutError."""
+        self._path = lock_file
+        self._seconds = seconds
+        self._mine = Lock()
+        self._file = -1
+
+    def enter(self) -> None:
+        """Wait for the right to write; raises QueueTimeoutError."""
+        deadline = time.monotonic() + self._seconds
+        if not self._mine.acquire(timeout=self._seconds):
+            raise QueueTimeoutError(f"no right to write within {self._seconds} s")
+        try:
+            self._file = os.open(self._path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
+            self._lock_before(deadline)
+        except BaseException:
+            self.leave()
+            raise
+
+    def leave(self) -> None:
+        """Give the right back."""
+        if self._file >= 0:
+            os.close(self._file)  # which ends the lock
+            self._file = -1
+        self._mine.release()
+
+    def _lock_before(self, deadline: float) -> None:
+        pause = _FIRST_PAUSE
+        while True:
+            try:
+                return fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                if time.monotonic() + pause > deadline:
+                    message = f"no right to write within {self._seconds} s"
+                    raise QueueTimeoutError(message) from None
+            time.sleep(pause)
+            pause = min(2 * pause, _LONGEST_PAUSE)

@@ -1,0 +1,51 @@
+"""A condition that was read: its atoms, how it reads, and of which facts it holds."""
+
+import pytest
+
+from service.core.conditions import Atom, atoms, holds
+from service.core.facts import declared
+from service.core.language import parse
+from service.core.measure import nobody_at
+
+CODES = {"populations": frozenset({"external"}), "entries": frozenset({"imax", "rob"})}
+KNOWN, TERMINATED = Atom("user.known"), Atom("user.terminated")
+K, T = "r.user.known", "r.user.terminated"
+
+
+def read(text):
+    return parse(text, declared("login"), CODES)
+
+
+def test_the_atoms_of_a_condition_are_distinct_and_in_order():
+    condition = read(f"{T} && !({K} || r.user.days_idle > 90) || {T} || {K}")
+
+    assert atoms(condition) == (TERMINATED, KNOWN, Atom("user.days_idle", ">", 90))
+
+
+def test_an_atom_reads_as_it_was_written():
+    written = [
+        K,
+        "r.today >= '2017-10-22'",
+        "r.user.days_idle > 90",
+        "r.today < r.user.created_on",
+    ]
+
+    assert [str(read(text)) for text in written] == written
+
+
+@pytest.mark.parametrize(
+    ("text", "true"),
+    [
+        (K, False),
+        (f"!{K}", True),
+        (f"{K} || !{T}", True),
+        (f"{K} && !{T}", False),
+        ("r.entry == 'rob' && r.today != '2017-10-22'", True),
+        ("r.user.created_on < r.today", True),
+        ("r.user.days_idle >= 1 || r.user.rob_years < 0", False),
+    ],
+)
+def test_a_condition_holds_of_facts_or_not(text, true):
+    nobody = nobody_at("rob", "2018-01-01")
+
+    assert holds(read(text), nobody) is true

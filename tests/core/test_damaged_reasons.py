@@ -1,0 +1,95 @@
+"""A reason, cure or audience that is not meant is refused on its line of reasons.yaml."""
+
+import pytest
+
+from service.core.reasons import REASONS_FILE
+from tests.core.policy_texts import Damage, assert_refused, changed, findings_of, replaced
+
+INACTIVE = "  INACTIVE:\n"
+CURES = [
+    (
+        "an unknown contact",
+        "contact: tac",
+        "contact: tak",
+        "contact: tak",
+        "unknown contact `tak`",
+    ),
+    ("an unknown role", "[TCC]", "[TXX]", "[TXX]", "unknown role `TXX`"),
+    ("no remedy", "      remedy: Ask the help desk.\n", "", None, "remedy"),
+    ("no audience", "    internal:\n", "    intern:\n", "    intern:", "unknown key `intern`"),
+    (
+        "a reason never given",
+        INACTIVE,
+        f"  NEVER:\n    meaning: x\n{INACTIVE}",
+        "  NEVER",
+        "no rule",
+    ),
+    (
+        "retired yet used",
+        INACTIVE,
+        f"{INACTIVE}    retired: 2020-01-01\n",
+        "retired: 20",
+        "is retired",
+    ),
+    (
+        "a retired reason without a day",
+        INACTIVE,
+        f"  OLD:\n    meaning: x\n    retired: true\n{INACTIVE}",
+        "retired: true",
+        "retired",
+    ),
+    (
+        "retired on no day",
+        INACTIVE,
+        f"  OLD:\n    meaning: x\n    retired: 2020-02-30\n{INACTIVE}",
+        "2020-02-30",
+        "YYYY-MM-DD",
+    ),
+    ("a reason lost", INACTIVE, "  NOT_IN_USE:\n", "reasons:\n", "the reason INACTIVE is given"),
+    (
+        "no meaning",
+        "    meaning: The person may come in.\n",
+        "    self_service: true\n",
+        None,
+        "meaning",
+    ),
+    ("a condition", "'external' && r.user", "'external' & r.user", "&", "single `&`"),
+    ("an unknown audience code", "'hud_staff'", "'hud_staf'", "hud_staf'", "unknown code"),
+    ("no otherwise", "external_user: otherwise", "external_user: r.user.known", None, "otherwise"),
+    (
+        "otherwise first",
+        "external_coordinator: r.user.p",
+        "external_coordinator: otherwise #",
+        None,
+        "otherwise",
+    ),
+    ("an empty number", "tac: TAC help desk, 1-888-245-4860", "tac:", "  tac:", "expected a text"),
+    (
+        "everybody and somebody",
+        "    everybody:\n",
+        "    internal:\n      remedy: x\n      contact: tac\n    everybody:\n",
+        None,
+        "everybody",
+    ),
+    (
+        "a cure for an allow",
+        "come in.\n",
+        "come in.\n    everybody:\n      remdy: x\n",
+        None,
+        "nothing to cure",
+    ),
+]
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new", "at", "word"), CURES, ids=[each[0] for each in CURES]
+)
+def test_a_damaged_reason_is_refused(name, old, new, at, word):
+    assert_refused(Damage(name, REASONS_FILE, replaced(old, new), at, word))
+
+
+def test_a_role_that_cures_need_cannot_leave_the_catalogue():
+    findings = findings_of(changed("roles.yaml", replaced("  TCC:\n", "  TCX:\n")))
+
+    assert {each.file for each in findings} == {REASONS_FILE}
+    assert all("unknown role `TCC`" in each.message for each in findings)

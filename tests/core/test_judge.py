@@ -1,0 +1,177 @@
+"""The judge answers as stock Casbin does, names every reason in order, never allows in doubt."""
+
+import itertools
+
+import casbin.core_enforcer
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from service.core.facts import System, SystemFacts
+from service.core.judge import Judge
+from service.core.measure import nobody_at
+from service.core.reasons import NO_RULE_ALLOWS
+from service.core.rulebook import read_rulebook
+from tests.core.policy_texts import LOGIN, changed, paragraph_of, row_of, shipped
+from tests.core.random_facts import facts_from, values_of
+from tests.core.stock_casbin import Stock
+
+BOOK = read_rulebook(shipped())
+JUDGE = Judge(BOOK)
+STOCK = {action: Stock(rules) for action, rules in BOOK.rules.items()}
+VALUES = values_of(BOOK, "open_property")
+# One byte chooses one fact's value: a draw for each fact would take most of the test's time.
+FACTS = st.binary(min_size=len(VALUES), max_size=len(VALUES)).map(
+    lambda chosen: facts_from(
+        "open_property",
+        {
+            path: values[byte % len(values)]
+            for (path, values), byte in zip(VALUES.items(), chosen, strict=True)
+        },
+    )
+)
+
+
+def agrees_with_stock(action, facts):
+    """Assert that judge and stock Casbin say the same of *facts*, reason by reason."""
+    decision = JUDGE(action, facts)
+    allowed, place = STOCK[action].answer(action, facts)
+
+    assert decision.allowed is allowed
+    assert list(decision.codes) == STOCK[action].reasons(action, facts, allowed)
+    # Stopped by a denial, Casbin names the first; without one, the last row that allows.
+    if not allowed:
+        assert decision.reasons[0].rule == place
+
+
+@settings(
+    max_examples=10_000,
+    deadline=None,
+    derandomize=True,
+    database=None,
+    suppress_health_check=list(HealthCheck),
+)
+@given(FACTS)
+def test_the_judge_agrees_with_stock_casbin_on_ten_thousand_random_facts(facts):
+    agrees_with_stock("login", facts)
+    agrees_with_stock("open_property", facts)
+
+
+def system_facts(outside, test_environment):
+    return SystemFacts(system=System(outside=outside, test_environment=test_environment))
+
+
+@pytest.mark.parametrize("marks", list(itertools.product([False, True], repeat=2)))
+def test_the_judge_agrees_with_stock_casbin_on_every_system(marks):
+    agrees_with_stock("other_system", system_facts(*marks))
+
+
+def test_where_no_rule_speaks_the_answer_is_lock():
+    decision = JUDGE("other_system", system_facts(outside=False, test_environment=False))
+
+    assert not decision.allowed
+    assert decision.codes == (NO_RULE_ALLOWS,)
+    assert (decision.reasons[0].rule, decision.reasons[0].authority) == ("", "")
+
+
+def test_an_allowing_rule_alone_allows_and_is_named():
+    decision = JUDGE("other_system", system_facts(outside=True, test_environment=False))
+
+    assert decision.allowed
+    assert decision.codes == ("SYSTEM_NOT_GOVERNED",)
+
+
+def test_one_denial_outweighs_an_allow_and_alone_is_named():
+    decision = JUDGE("other_system", system_facts(outside=True, test_environment=True))
+
+    assert not decision.allowed
+    assert decision.codes == ("TEST_ENVIRONMENT",)
+
+
+def test_a_denial_alone_denies():
+    decision = JUDGE("other_system", system_facts(outside=False, test_environment=True))
+
+    assert not decision.allowed
+    assert decision.codes == ("TEST_ENVIRONMENT",)
+
+
+def test_the_order_of_reasons_is_the_order_of_rows():
+    facts = _unknown_and_terminated()
+
+    decision = JUDGE("login", facts)
+
+    assert decision.codes[:2] == ("USER_UNKNOWN", "WASS_TERMINATED")
+    lines = [int(each.rule.rpartition(":")[2]) for each in decision.reasons]
+    assert lines == sorted(lines)
+
+
+def test_changing_the_order_of_rows_changes_nothing_but_the_order_of_reasons():
+    first, second = (
+        paragraph_of(LOGIN, row_of(LOGIN, code)) for code in ("USER_UNKNOWN", "WASS_TERMINATED")
+    )
+    both = f"{first}\n\n{second}"
+    texts = changed(LOGIN, lambda text: text.replace(both, f"{second}\n\n{first}"))
+
+    decision = Judge(read_rulebook(texts))("login", _unknown_and_terminated())
+
+    assert decision.codes[:2] == ("WASS_TERMINATED", "USER_UNKNOWN")
+    assert set(decision.codes) == set(JUDGE("login", _unknown_and_terminated()).codes)
+
+
+def test_a_reason_given_by_two_rows_is_named_once_with_the_first_row():
+    row = row_of(LOGIN, "WASS_TERMINATED")
+    again = paragraph_of(LOGIN, row).replace(row, f"{row} && r.user.terminated")
+    texts = changed(LOGIN, lambda text: text.replace("# End of", f"{again}\n\n# End of"))
+    facts = _unknown_and_terminated()
+
+    decision = Judge(read_rulebook(texts))("login", facts)
+
+    assert decision.codes == JUDGE("login", facts).codes
+    assert decision.reasons == JUDGE("login", facts).reasons
+
+
+def test_a_reason_carries_the_place_and_the_authority_of_its_row():
+    decision = JUDGE("login", nobody_at("rob", "2018-01-01"))
+
+    rule = next(each for each in BOOK.rules["login"] if each.reason == decision.reason)
+    assert (decision.reasons[0].rule, decision.reasons[0].authority) == (
+        rule.place,
+        rule.authority,
+    )
+
+
+@pytest.mark.parametrize("action", ["login", "other_system"])
+def test_when_casbin_fails_the_judge_raises_and_never_allows(monkeypatch, action):
+    def broken(*_):
+        raise RuntimeError("broken")
+
+    monkeypatch.setattr(casbin.core_enforcer.CoreEnforcer, "enforce_ex", broken)
+    facts = {
+        "login": nobody_at("rob", "2018-01-01"),
+        "other_system": system_facts(outside=True, test_environment=False),
+    }[action]
+
+    with pytest.raises(RuntimeError, match="broken"):
+        Judge(BOOK)(action, facts)
+
+
+def test_a_failure_is_not_remembered(monkeypatch):
+    judge, facts = Judge(BOOK), system_facts(outside=True, test_environment=True)
+    with monkeypatch.context() as patch:
+        patch.setattr(casbin.core_enforcer.CoreEnforcer, "enforce_ex", lambda *_: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            judge("other_system", facts)
+
+    decision = judge("other_system", facts)
+
+    assert decision.codes == ("TEST_ENVIRONMENT",)
+
+
+def test_an_unknown_action_is_an_error_and_no_answer():
+    with pytest.raises(KeyError):
+        JUDGE("unlock", nobody_at("rob", "2018-01-01"))
+
+
+def _unknown_and_terminated():
+    values = {path: each[0] for path, each in values_of(BOOK, "login").items()}
+    return facts_from("login", {**values, "user.terminated": True})
