@@ -53,7 +53,8 @@ def _person(said: PersonSaid, day: str, before: AnyRow | None) -> dict[str, Any]
 def move_activity(connection: Connection, days: Mapping[str, str]) -> None:
     """Move the activity of people to the *days* given, never backwards."""
     wanted = {i: day for i, day in days.items() if day}
-    kept = dict(connection.execute(select(Activity.person_id, Activity.last_on)).tuples().all())
+    activity = connection.execute(select(Activity.person_id, Activity.last_on))
+    kept = {person_id: day for person_id, day in activity}
     new = [{"person_id": i, "last_on": d} for i, d in wanted.items() if i not in kept]
     later = [
         {"person_id": i, "last_on": d} for i, d in wanted.items() if i in kept and d > kept[i]

@@ -252,7 +252,6 @@ def test_huds_names_are_not_understood_in_the_other_files(refusals):
     assert bad.startswith("people.csv:1: STD_CITY: expected one of the columns id, ")
 
 
-@pytest.mark.skipif(not TOPOLOGY.exists(), reason="the sample of HUD's data is not here")
 def test_huds_real_rows_are_read_where_they_name_a_contract(feed):
     with TOPOLOGY.open(encoding="utf-8", newline="") as file:
         header, *rows = csv.reader(file)
