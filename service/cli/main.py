@@ -7,6 +7,7 @@ import sys
 import click
 from sqlalchemy.exc import SQLAlchemyError
 
+from models.queue import QueueTimeoutError
 from service.cli import clients, database, demo, feed, login, policy, serve
 from service.cli.shown import NO_ANSWER, WRONGLY_ASKED
 from service.settings import SettingsError, settings_from
@@ -51,11 +52,11 @@ def main() -> None:
     except SettingsError as error:
         click.echo(f"gatehouse: {error}", err=True)
         sys.exit(WRONGLY_ASKED)
-    except SQLAlchemyError as error:
+    except (SQLAlchemyError, QueueTimeoutError) as error:
         click.echo(f"gatehouse: the database did not answer: {_first_line(error)}", err=True)
         click.echo("`gatehouse db upgrade` brings it to this version's schema.", err=True)
         sys.exit(NO_ANSWER)
-    except LookupError as error:
+    except (LookupError, ValueError, OSError) as error:
         click.echo(f"gatehouse: {error}", err=True)
         sys.exit(NO_ANSWER)
 

@@ -19,15 +19,14 @@ class BadlyAskedError(Exception):
 
 def check(inquiry: Inquiry, catalogue: Catalogue, connection: Connection) -> None:
     """Raise BadlyAskedError when *inquiry* asks for what is not there or does not go together."""
-    errors = wrong_codes(inquiry, catalogue)
-    if not errors and inquiry.property_id is not None and inquiry.contract_number:
-        errors = _strangers(inquiry.contract_number, inquiry.property_id, connection)
-    if errors:
+    if errors := wrong_codes(inquiry, catalogue) or strangers(inquiry, connection):
         raise BadlyAskedError(errors)
 
 
-def _strangers(contract: str, property_id: int, connection: Connection) -> Errors:
-    if contract_holds(connection, contract, property_id):
+def strangers(inquiry: Inquiry, connection: Connection) -> Errors:
+    """The property of *inquiry*, when it is not one of the contract's."""
+    contract, property_id = inquiry.contract_number, inquiry.property_id
+    if property_id is None or not contract or contract_holds(connection, contract, property_id):
         return {}
     return {"property_id": [f"expected a property of contract {contract}"]}
 

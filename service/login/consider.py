@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 from service.core.inquiry import Inquiry
 from service.login.asked import check
 from service.login.decide import Evidence, Outcome, decide
-from service.login.gather import gather
+from service.login.gather import Gathered, gather
 from service.policy.active import Court, Courts
 
 
@@ -17,9 +17,14 @@ class Considered:
     """The question, what it was judged on, by which rulebook, and what came out."""
 
     inquiry: Inquiry
-    evidence: Evidence
+    gathered: Gathered
     court: Court
     outcome: Outcome
+
+    @property
+    def evidence(self) -> Evidence:
+        """What it was judged on."""
+        return self.gathered.evidence
 
 
 def consider(
@@ -33,4 +38,4 @@ def consider(
     court = courts.of(gathered.digest, connection)
     check(inquiry, court.book.catalogue, connection)
     outcome = decide(inquiry, gathered.evidence, court, as_of)
-    return Considered(inquiry, gathered.evidence, court, outcome)
+    return Considered(inquiry, gathered, court, outcome)

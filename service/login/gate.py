@@ -10,11 +10,17 @@ from models.people import Person
 from service.core.inquiry import Inquiry
 from service.ledger.entries import append
 from service.login.consider import Considered, consider
-from service.login.gather import active_court
+from service.login.gather import active_court, hold, hold_to_change
 from service.login.record import entry_of, record
 from service.people.caller import Caller
 from service.people.standing import rewrite
 from service.policy.active import Courts
+
+_TRIES = 3
+
+
+class ChangedMeanwhileError(Exception):
+    """What a decision was made on changed before it could be written down, again and again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,15 +34,22 @@ class Recorded:
 def log_in(
     connection: Connection, inquiry: Inquiry, *, courts: Courts, as_of: datetime, caller: Caller
 ) -> Recorded:
-    """Decide a login and write it down, in the transaction of *connection*."""
-    considered = consider(connection, inquiry, courts=courts, as_of=as_of)
-    return Recorded(considered, record(connection, considered, as_of=as_of, caller=caller))
+    """Decide a login and write it down, in the transaction of *connection*.
+
+    Raises ChangedMeanwhileError when the person changed under every try.
+    """
+    for _ in range(_TRIES):
+        considered = consider(connection, inquiry, courts=courts, as_of=as_of)
+        if hold(connection, inquiry.user_id, considered.gathered):
+            return Recorded(considered, record(connection, considered, as_of=as_of, caller=caller))
+    raise ChangedMeanwhileError(f"{inquiry.user_id} changed {_TRIES} times while being judged")
 
 
 def accept_rob(
     connection: Connection, user_id: str, *, courts: Courts, as_of: datetime, caller: Caller
 ) -> Recorded:
     """Accept the Rules of Behavior for *user_id*, if the login rules open their page."""
+    hold_to_change(connection, user_id)
     catalogue = active_court(connection, courts).book.catalogue
     inquiry = Inquiry(user_id=user_id, entry=catalogue.rob_entry)
     considered = consider(connection, inquiry, courts=courts, as_of=as_of)

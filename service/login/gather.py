@@ -14,18 +14,27 @@ from service.policy.active import Court, Courts
 from service.policy.revisions import active_digest
 
 _READ = (
-    select(ActiveRevision.digest, StandingRow.document, Activity.last_on)
+    select(ActiveRevision.digest, StandingRow.version, StandingRow.document, Activity.last_on)
     .select_from(ActiveRevision)
     .outerjoin(StandingRow, StandingRow.person_id == bindparam("person_id"))
     .outerjoin(Activity, Activity.person_id == bindparam("person_id"))
 )
 
 
+_STILL = (
+    select(ActiveRevision.digest, StandingRow.version)
+    .select_from(ActiveRevision)
+    .join(StandingRow, StandingRow.person_id == bindparam("person_id"))
+    .with_for_update(read=True, of=StandingRow)
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Gathered:
-    """The digest of the active rulebook and the evidence, of one instant."""
+    """The digest of the active rulebook, the person's version and the evidence, of one instant."""
 
     digest: str
+    version: int | None
     evidence: Evidence
 
 
@@ -35,7 +44,24 @@ def gather(connection: Connection, person_id: str) -> Gathered:
     if row is None:
         raise LookupError("no rulebook is active")
     standing = None if row.document is None else from_plain(row.document)
-    return Gathered(row.digest, Evidence(standing, row.last_on))
+    return Gathered(row.digest, row.version, Evidence(standing, row.last_on))
+
+
+def hold(connection: Connection, person_id: str, gathered: Gathered) -> bool:
+    """Whether what was *gathered* still stands; if so, the person cannot change before the commit.
+
+    SQLite lets nobody else write meanwhile, so there is nothing to look at.
+    """
+    if connection.dialect.name == "sqlite" or gathered.version is None:
+        return True
+    row = connection.execute(_STILL, {"person_id": person_id}).one()
+    return (row.digest, row.version) == (gathered.digest, gathered.version)
+
+
+def hold_to_change(connection: Connection, person_id: str) -> None:
+    """Let nobody else change, or decide about, the person before the commit."""
+    query = select(StandingRow.version).where(StandingRow.person_id == person_id)
+    connection.execute(query.with_for_update())
 
 
 def contract_holds(connection: Connection, contract_number: str, property_id: int) -> bool:

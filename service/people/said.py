@@ -30,7 +30,6 @@ def sync_people(
     now |= {i: dict(before[i]._mapping) | {"terminated": True, "wass_spoke_on": day} for i in gone}
     new, changed = _difference(now, before)
     _write(connection, Person, new, [now[i] for i in changed], ["id"])
-    move_activity(connection, {i: s.last_activity_on for i, s in said.items()})
     alive = sum(not row.terminated for row in before.values())
     return Change(
         before=alive,

@@ -43,7 +43,12 @@ def gather_standings(connection: Connection, ids: Collection[str]) -> dict[str, 
 
 
 def _rewrite_batch(connection: Connection, ids: Sequence[str]) -> int:
-    stored = select(StandingRow.person_id, StandingRow.document)
+    # Held before the tables are read, so that no change of somebody else's is left out.
+    stored = (
+        select(StandingRow.person_id, StandingRow.document)
+        .order_by(StandingRow.person_id)
+        .with_for_update()
+    )
     before = {
         row.person_id: row.document
         for row in connection.execute(stored.where(StandingRow.person_id.in_(ids)))

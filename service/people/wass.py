@@ -15,7 +15,7 @@ from service.people.change import Change
 from service.people.extract import Extract
 from service.people.pairs import add_pairs, sync_pairs
 from service.people.requests import add_requests
-from service.people.said import sync_people, sync_properties, sync_roles
+from service.people.said import move_activity, sync_people, sync_properties, sync_roles
 from service.people.standing import rewrite
 
 _OF_PEOPLE = {
@@ -51,7 +51,10 @@ def speak(
     changes["certifications"] = add_requests(connection, extract.certifications, catalogue)
     progress("standings")
     touched = frozenset[str]().union(*(each.people for each in changes.values()))
-    return Spoken(changes, rewrite(connection, touched))
+    rewritten = rewrite(connection, touched)
+    # After the standings, as at a login: whoever locks both locks them in this order.
+    move_activity(connection, {i: p.last_activity_on for i, p in (extract.people or {}).items()})
+    return Spoken(changes, rewritten)
 
 
 def _of_wass(

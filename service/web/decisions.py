@@ -25,6 +25,6 @@ def show_decision(decision_id: UUID) -> Response:
     caller("auditor")
     with reading(wiring().engine).begin() as connection:
         entry = read_entry(connection, str(decision_id))
-    if entry is None:
+    if entry is None or "inquiry" not in entry:
         raise NotFound(f"there is no decision {decision_id}")
     return Response(orjson.dumps(entry), mimetype="application/json")

@@ -9,7 +9,7 @@ from flask_smorest import Blueprint
 from models.engine import reading
 from service.core.inquiry import Inquiry
 from service.login.answer import acceptance_answer, login_answer
-from service.login.asked import BadlyAskedError, Errors, wrong_codes
+from service.login.asked import BadlyAskedError, Errors, strangers, wrong_codes
 from service.login.gate import accept_rob, log_in
 from service.login.gather import active_court
 from service.web.callers import caller
@@ -61,7 +61,6 @@ def _inquiry(body: dict[str, Any]) -> Inquiry:
     """The question; raises BadlyAskedError with all that is wrong, shape and codes together."""
     fields, errors = load(_LOGIN, body)
     if not errors:
-        fields["contract_number"] = fields.get("contract_number", "").upper()
         return Inquiry(**fields)
     shaped = Inquiry(**{"user_id": "", **fields})
     raise BadlyAskedError({**_wrong_codes(shaped, errors), **errors})
@@ -71,10 +70,8 @@ def _wrong_codes(inquiry: Inquiry, errors: Errors) -> Errors:
     parts = wiring()
     with reading(parts.engine).begin() as connection:
         catalogue = active_court(connection, parts.courts).book.catalogue
-    wrong = wrong_codes(inquiry, catalogue)
-    if {"entry", "system"} & set(errors):
-        wrong = {}
-    return wrong
+        wrong = wrong_codes(inquiry, catalogue) or strangers(inquiry, connection)
+    return {} if {"entry", "system"} & set(errors) else wrong
 
 
 def _answered(answer: dict[str, Any]) -> Response:

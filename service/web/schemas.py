@@ -6,6 +6,7 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields, validate
 
 _ID = re.compile(r"[MIHC][A-Z0-9]{5}", re.ASCII)
+_CONTRACT = re.compile(r"[A-Za-z0-9-]{1,20}", re.ASCII)
 _LARGEST_PROPERTY = 2**31 - 1
 _CODE = validate.Regexp(re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,39}\Z", re.ASCII))
 
@@ -14,10 +15,21 @@ class PersonId(fields.String):
     """An M-, I-, H- or C-ID, upper-cased."""
 
     def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> str:
-        text = str(super()._deserialize(value, *args, **kwargs)).upper()
-        if not _ID.fullmatch(text):
+        text = str(super()._deserialize(value, *args, **kwargs))
+        # ASCII first: some other letters have capitals that are ASCII.
+        if not text.isascii() or not _ID.fullmatch(text.upper()):
             raise ValidationError("expected an ID such as M10001: M, I, H or C and five more")
-        return text
+        return text.upper()
+
+
+class ContractNumber(fields.String):
+    """The number of an assistance contract, upper-cased."""
+
+    def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> str:
+        text = str(super()._deserialize(value, *args, **kwargs))
+        if not _CONTRACT.fullmatch(text):
+            raise ValidationError("expected 1 to 20 letters, digits or hyphens")
+        return text.upper()
 
 
 def person_id(**more: Any) -> PersonId:
@@ -36,9 +48,8 @@ class LoginSchema(Schema):
     property_id = fields.Integer(
         strict=True, validate=validate.Range(1, _LARGEST_PROPERTY), metadata={"example": 800000023}
     )
-    contract_number = fields.String(
-        validate=validate.Regexp(re.compile(r"[A-Za-z0-9-]{1,20}\Z", re.ASCII)),
-        metadata={"example": "DC39S931002"},
+    contract_number = ContractNumber(
+        metadata={"pattern": "^[A-Za-z0-9-]{1,20}$", "example": "DC39S931002"}
     )
 
 
@@ -104,6 +115,8 @@ class DecisionAnswer(Schema):
     inquiry = fields.Dict()
     evidence = fields.Dict()
     facts = fields.Dict()
+    applies_to = fields.String()
+    refused_properties = fields.List(fields.List(fields.Raw()))
     digest = fields.String()
     caller = fields.String()
     request_id = fields.String()

@@ -17,6 +17,12 @@ def upgrade() -> None:
                 f"CREATE TRIGGER entry_no_{verb.lower()} BEFORE {verb} ON entry "
                 f"BEGIN SELECT RAISE(ABORT, '{_REFUSAL}'); END"
             )
+        # INSERT OR REPLACE deletes without asking the trigger for deletions.
+        op.execute(
+            "CREATE TRIGGER entry_no_replace BEFORE INSERT ON entry "
+            "WHEN EXISTS (SELECT 1 FROM entry WHERE id = NEW.id) "
+            f"BEGIN SELECT RAISE(ABORT, '{_REFUSAL}'); END"
+        )
         return
     op.execute(
         "CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS "

@@ -1,0 +1,95 @@
+"""Receipts: an Ed25519 signature over a ledger entry, which every answer carries.
+
+Whoever keeps a receipt can prove that the entry was promised: the signed text names the entry and
+the hash of its exact bytes, the leaf of RFC 6962.
+"""
+
+import hashlib
+import os
+from base64 import b64encode
+from dataclasses import dataclass
+from pathlib import Path
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    PublicFormat,
+    load_pem_private_key,
+)
+
+_LEAF = b"\x00"
+_OWNER_ONLY = 0o600
+
+
+class KeyFileError(Exception):
+    """The signing key cannot be used; the text names the file and the cure."""
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """The promise: the key's id, the leaf hash (hex) and the signature (base64)."""
+
+    key_id: str
+    leaf_hash: str
+    signature: str
+
+
+class Signer:
+    """Signs with one private key, known to others by *key_id* and *public_key* (raw, base64)."""
+
+    def __init__(self, key: Ed25519PrivateKey) -> None:
+        raw = key.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
+        self._key = key
+        self.public_key = b64encode(raw).decode()
+        self.key_id = hashlib.sha256(raw).hexdigest()[:16]
+
+    def receipt(self, entry_id: str, body: bytes) -> Receipt:
+        """The receipt for the entry *entry_id*, whose exact bytes are *body*."""
+        leaf_hash = hashlib.sha256(_LEAF + body).hexdigest()
+        signature = self._key.sign(signed_text(entry_id, leaf_hash))
+        return Receipt(self.key_id, leaf_hash, b64encode(signature).decode())
+
+
+def signed_text(entry_id: str, leaf_hash: str) -> bytes:
+    """The bytes a receipt signs: three lines, the last one ended too."""
+    return f"gatehouse receipt v1\n{entry_id}\n{leaf_hash}\n".encode()
+
+
+def read_signer(path: Path) -> Signer:
+    """The signer whose private key (PEM) is in *path*; raises KeyFileError."""
+    try:
+        mode = path.stat().st_mode
+        key = load_pem_private_key(path.read_bytes(), password=None)
+    except FileNotFoundError:
+        raise KeyFileError(
+            f"{path}: there is no signing key; GATEHOUSE_SIGNING_KEY names it"
+        ) from None
+    except (OSError, ValueError) as error:
+        raise KeyFileError(f"{path}: expected a private key in PEM: {error}") from None
+    if mode & 0o077:
+        raise KeyFileError(f"{path}: others may read the signing key; `chmod 600 {path}`")
+    if not isinstance(key, Ed25519PrivateKey):
+        raise KeyFileError(f"{path}: expected an Ed25519 key")
+    return Signer(key)
+
+
+def make_key(path: Path) -> None:
+    """Write a new private key to *path*, readable by its owner only, unless there is one."""
+    pem = Ed25519PrivateKey.generate().private_bytes(
+        Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()
+    )
+    beside = path.with_name(f"{path.name}.{os.getpid()}")
+    try:
+        with os.fdopen(
+            os.open(beside, os.O_CREAT | os.O_EXCL | os.O_WRONLY, _OWNER_ONLY), "wb"
+        ) as f:
+            f.write(pem)
+            f.flush()
+            os.fsync(f.fileno())
+        os.link(beside, path)  # whole or not at all, and never over a key that is there
+    except FileExistsError:
+        pass
+    finally:
+        beside.unlink(missing_ok=True)

