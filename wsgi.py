@@ -2,8 +2,7 @@
 
 import os
 
-from service.app import create_app
+from service.serving import served
 from service.settings import settings_from
-from service.wiring import wire
 
-app = create_app(wire(settings_from(os.environ)))
+app = served(settings_from(os.environ))

@@ -10,7 +10,7 @@ from pathlib import Path
 from threading import Lock
 
 _FIRST_PAUSE = 0.0002
-_LONGEST_PAUSE = 0.005
+_LONGEST_PAUSE = 0.001
 
 
 class QueueTimeoutError(Exception):

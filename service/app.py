@@ -6,7 +6,8 @@ from flask import Flask
 from flask_smorest import Api
 from werkzeug.exceptions import HTTPException
 
-from service.web import decisions, health, logins, pages
+from service.ledger.receipts import Signer
+from service.web import decisions, health, keys, logins, pages
 from service.web.problems import http_problem, register_problems
 from service.web.requests import register_request_ids
 from service.web.wired import attach
@@ -33,14 +34,14 @@ class _Api(Api):  # type: ignore[misc]  # flask-smorest is untyped
         return http_problem(error)
 
 
-def create_app(parts: Wiring) -> Flask:
-    """An application that answers with *parts*."""
+def create_app(parts: Wiring, signer: Signer) -> Flask:
+    """An application that answers with *parts* and signs its receipts with *signer*."""
     app = Flask("gatehouse", static_folder=None, template_folder=pages.TEMPLATES)
     app.config.update(_ABOUT)
-    attach(app, parts)
+    attach(app, parts, signer)
     register_request_ids(app)
     api = _Api(app)
-    for module in (logins, decisions, health):
+    for module in (logins, decisions, keys, health):
         api.register_blueprint(module.blueprint)
     register_problems(app)
     pages.register(app, api)

@@ -5,9 +5,8 @@ from typing import Any
 from flask import Flask
 from gunicorn.app.base import BaseApplication
 
-from service.app import create_app
+from service.serving import check, served
 from service.settings import Settings
-from service.wiring import wire
 
 
 class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn is untyped
@@ -28,9 +27,10 @@ class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn is untyped
             self.cfg.set(name, value)
 
     def load(self) -> Flask:
-        return create_app(wire(self._settings))
+        return served(self._settings)
 
 
 def serve(settings: Settings) -> None:
-    """Serve until told to stop."""
+    """Serve until told to stop; raises NotReadyError or KeyFileError before the first caller."""
+    check(settings)  # what is wrong is said once, here, and not by every worker
     _Server(settings).run()

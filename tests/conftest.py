@@ -7,14 +7,17 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from flask.testing import FlaskClient
 from sqlalchemy import Engine
 
 from models.engine import open_engine
 from service.app import create_app
 from service.clients import SCOPES, add_client
+from service.ledger.receipts import Signer
 from service.policy.active import Courts
 from service.wiring import Wiring, prepare
+from tests.database.postgres import Databases, Server, running_server
 from tests.database.wass import TODAY, Wass
 from tests.web.asking import Gate
 
@@ -68,8 +71,34 @@ def _copied_sqlite(request: pytest.FixtureRequest, folder: Path) -> str:
     return f"sqlite:///{folder / prepared.name}"
 
 
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Server]:
+    """A PostgreSQL server."""
+    with running_server(durable=False) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def prepared_postgres(postgres: Server) -> Iterator[Databases]:
+    """A database with the schema and the shipped policies, made once to be copied."""
+    databases = Databases(postgres)
+    engine = open_engine(databases.template)
+    prepare(Wiring(engine, lambda: _PREPARED_AT))
+    engine.dispose()
+    yield databases
+    databases.drop_all()
+
+
+def _copied_postgres(request: pytest.FixtureRequest, _folder: Path) -> str:
+    databases: Databases = request.getfixturevalue("prepared_postgres")
+    return databases.copy()
+
+
 #: How to come by the URL of a fresh database that is prepared, for each kind of database.
-_FRESH: dict[str, Callable[[pytest.FixtureRequest, Path], str]] = {"sqlite": _copied_sqlite}
+_FRESH: dict[str, Callable[[pytest.FixtureRequest, Path], str]] = {
+    "sqlite": _copied_sqlite,
+    "postgresql": _copied_postgres,
+}
 
 
 @pytest.fixture(params=list(_FRESH))
@@ -104,10 +133,16 @@ def parts(engine: Engine, clock: Clock, warm_courts: Courts) -> Wiring:
     return Wiring(engine, clock, warm_courts)
 
 
+@pytest.fixture(scope="session")
+def signer() -> Signer:
+    """Who signs receipts."""
+    return Signer(Ed25519PrivateKey.generate())
+
+
 @pytest.fixture
-def http(parts: Wiring) -> FlaskClient:
+def http(parts: Wiring, signer: Signer) -> FlaskClient:
     """Calls the application of *parts*."""
-    return create_app(parts).test_client()
+    return create_app(parts, signer).test_client()
 
 
 @pytest.fixture

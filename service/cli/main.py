@@ -10,6 +10,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from models.queue import QueueTimeoutError
 from service.cli import clients, database, demo, feed, login, policy, serve
 from service.cli.shown import NO_ANSWER, WRONGLY_ASKED
+from service.ledger.receipts import KeyFileError
+from service.serving import NotReadyError
 from service.settings import SettingsError, settings_from
 
 
@@ -49,7 +51,7 @@ def main() -> None:
         sys.exit(error.exit_code)
     except click.Abort:
         sys.exit(NO_ANSWER)
-    except SettingsError as error:
+    except (SettingsError, KeyFileError, NotReadyError) as error:
         click.echo(f"gatehouse: {error}", err=True)
         sys.exit(WRONGLY_ASKED)
     except (SQLAlchemyError, QueueTimeoutError) as error:

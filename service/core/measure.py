@@ -161,7 +161,8 @@ class Person:
         )
 
     def _used_on(self) -> str:
-        used = max(self.last_activity_on, self.standing.unlocked_on)
+        unlocked_on = self.standing.unlocked_on
+        used = max(self.last_activity_on, unlocked_on if unlocked_on <= self.today else "")
         return used or max(self.standing.created_on, self.calendar.tracking_began_on)
 
     def _contract(self, number: str) -> Contract:

@@ -31,8 +31,16 @@ class Entry:
     request_id: str = field(default="")
 
 
-def append(connection: Connection, entry: Entry) -> str:
-    """Write *entry* in the transaction of *connection*; its id."""
+@dataclass(frozen=True, slots=True)
+class Written:
+    """An entry as it was written: its id and its exact bytes."""
+
+    entry_id: str
+    body: bytes
+
+
+def append(connection: Connection, entry: Entry) -> Written:
+    """Write *entry* in the transaction of *connection*."""
     entry_id = str(uuid7(entry.as_of))
     found_by = {
         "id": entry_id,
@@ -49,9 +57,9 @@ def append(connection: Connection, entry: Entry) -> str:
         "engine": _ENGINE,
         **entry.said,
     }
-    row = {**found_by, "as_of": entry.as_of, "body": canonical(body)}
-    connection.execute(_INSERT, row)
-    return entry_id
+    written = Written(entry_id, canonical(body))
+    connection.execute(_INSERT, {**found_by, "as_of": entry.as_of, "body": written.body})
+    return written
 
 
 def read_entry(connection: Connection, entry_id: str) -> dict[str, Any] | None:

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, insert, update
 from models.certification import RobAcceptance
 from models.people import Person
 from service.core.inquiry import Inquiry
-from service.ledger.entries import append
+from service.ledger.entries import Written, append
 from service.login.consider import Considered, consider
 from service.login.gather import active_court, hold, hold_to_change
 from service.login.record import entry_of, record
@@ -28,7 +28,7 @@ class Recorded:
     """What was considered, and the ledger entry that keeps it."""
 
     considered: Considered
-    entry_id: str
+    written: Written
 
 
 def log_in(

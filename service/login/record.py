@@ -10,7 +10,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from models.gate import Activity
 from service.core.facts import as_groups
 from service.core.standing import to_plain
-from service.ledger.entries import Entry, append
+from service.ledger.entries import Entry, Written, append
 from service.login.consider import Considered
 from service.people.caller import Caller
 
@@ -32,8 +32,8 @@ _MOVE = {
 
 def record(
     connection: Connection, considered: Considered, *, as_of: datetime, caller: Caller
-) -> str:
-    """Enter a login in the ledger and move the activity of whoever came in; the entry's id."""
+) -> Written:
+    """Enter a login in the ledger and move the activity of whoever came in."""
     allowed = considered.outcome.decision.allowed
     if allowed and considered.inquiry.entry:
         day = considered.court.book.calendar.day_of(as_of)

@@ -23,13 +23,25 @@ class Scope:
     properties: frozenset[int]
 
 
-def scope_of(person: Standing, coordinator: Standing | None, catalogue: Catalogue) -> Scope:
+def scope_of(person: Standing, coordinator: Standing, catalogue: Catalogue) -> Scope:
     """The scope of a request that *coordinator* makes for *person* with today's BPR."""
-    if not catalogue.populations[person.population].property_scope:
+    population = catalogue.populations[person.population]
+    if not _may_certify(coordinator, person, catalogue):
+        return Scope(counts=False, everywhere=False, properties=frozenset())
+    if not population.property_scope:
         return Scope(counts=True, everywhere=True, properties=frozenset())
-    bpr = coordinator.bpr if coordinator else frozenset()
+    bpr = coordinator.bpr
     shared = bool(bpr & properties_of(person, catalogue))
     return Scope(shared or everywhere_only(person, catalogue), everywhere=False, properties=bpr)
+
+
+def _may_certify(coordinator: Standing, person: Standing, catalogue: Catalogue) -> bool:
+    """Nobody requests his own certification (Q10), nor that of another population (C-28).
+
+    Whether the requester is still a coordinator is not asked: a request outlives that (C-22).
+    """
+    windows = [catalogue.populations[each.population].windows for each in (coordinator, person)]
+    return coordinator.person_id != person.person_id and windows[0] == windows[1]
 
 
 def everywhere_only(person: Standing, catalogue: Catalogue) -> bool:
@@ -55,7 +67,7 @@ def add_requests(
         connection, {i for s in new for i in (s.person_id, s.coordinator_id)}
     )
     for each in new:
-        scope = scope_of(standings[each.person_id], standings.get(each.coordinator_id), catalogue)
+        scope = scope_of(standings[each.person_id], standings[each.coordinator_id], catalogue)
         add_request(connection, each, scope)
     return Change(added=len(new), people=frozenset(each.person_id for each in new))
 

@@ -66,13 +66,18 @@ def sync_roles(
     said: Mapping[tuple[str, str], str],
     day: str,
     about: frozenset[str] | None,
+    *,
+    known: frozenset[str],
 ) -> Change:
-    """Make *said* the truth on *day*; a role that comes back was assigned on the day it did."""
+    """Make *said* the truth on *day*.
+
+    A role that comes back was assigned on the day it did, and so was one that is new for somebody
+    *known* before.
+    """
     query = select(PersonRole.__table__)
     if about is not None:
         query = query.where(PersonRole.person_id.in_(about))
     before = {(row.person_id, row.role): row for row in connection.execute(query)}
-    known = {person_id for person_id, _ in before}
     now = {
         key: _role(key, assigned, day, before.get(key), known) for key, assigned in said.items()
     }
@@ -91,12 +96,12 @@ def sync_roles(
 
 
 def _role(
-    key: tuple[str, str], assigned: str, day: str, before: AnyRow | None, known: set[str]
+    key: tuple[str, str], assigned: str, day: str, before: AnyRow | None, known: frozenset[str]
 ) -> dict[str, Any]:
     if before is None:
         since = assigned or (day if key[0] in known else "")
     elif before.ended_on:
-        since = assigned or day
+        since = max(assigned, day)
     else:
         since = assigned or before.assigned_on
     return {"person_id": key[0], "role": key[1], "assigned_on": since, "ended_on": ""}

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, select
 
 from models.access import BusinessPartner, ContractAssignment, ContractProperty, PropertyAssignment
 from models.access import Staff as StaffRow
+from models.people import Person
 from service.core.catalogue import Catalogue
 from service.people.change import Change
 from service.people.extract import Extract
@@ -65,12 +66,13 @@ def _of_wass(
     progress: Progress,
 ) -> dict[str, Change]:
     changes: dict[str, Change] = {}
+    known = frozenset(connection.scalars(select(Person.id)))
     if extract.people is not None:
         progress("people")
         changes["people"] = sync_people(connection, extract.people, day, about)
     if extract.roles is not None:
         progress("roles")
-        changes["roles"] = sync_roles(connection, extract.roles, day, about)
+        changes["roles"] = sync_roles(connection, extract.roles, day, about, known=known)
     if extract.properties is not None:
         progress("properties")
         changes["properties"] = sync_properties(connection, extract.properties, day)

@@ -77,9 +77,17 @@ class World:
                 for number, properties in given.get("contracts", {}).items()
                 for p in properties
             ),
-            staff=frozenset((c, u) for c, users in given.get("staff", {}).items() for u in users),
+            staff=frozenset(
+                (_known(c, self._people), _known(u, self._people))
+                for c, users in given.get("staff", {}).items()
+                for u in users
+            ),
             certifications=frozenset(
-                CertificationSaid(_known(c["person"], self._people), c["by"], _day(c["day"]))
+                CertificationSaid(
+                    _known(c["person"], self._people),
+                    _known(c["by"], self._people),
+                    _day(c["day"]),
+                )
                 for c in given.get("certifications", ())
             ),
         )
@@ -93,12 +101,13 @@ class World:
         rewrite(connection, list(self._people))
 
     def _flag(self, connection: Connection, flags: Iterable[Mapping[str, Any]]) -> None:
-        standings = gather_standings(connection, {each["by"] for each in flags})
+        by = {_known(each["by"], self._people) for each in flags}
+        standings = gather_standings(connection, by)
         for each in flags:
             values = {
                 "person_id": _known(each["person"], self._people),
                 "item": each["item"],
-                "coordinator_id": _known(each["by"], self._people),
+                "coordinator_id": each["by"],
                 "flagged_on": _day(each["day"]),
             }
             added = insert(Flag).values(**values).returning(Flag.id)

@@ -35,6 +35,13 @@ def reads(blueprint: Blueprint, scope: str) -> _Decorator:
     return _documented(blueprint, scope, {**_ANY, "404": "There is no such thing"})
 
 
+def open_to_all(blueprint: Blueprint) -> _Decorator:
+    """Document a call that anybody may make."""
+    problem = {"503": {"description": "No answer could be had", "content": _PROBLEM}}
+    decorate: _Decorator = blueprint.doc(security=[], responses=problem)
+    return decorate
+
+
 def _documented(
     blueprint: Blueprint, scope: str, problems: dict[str, str], **more: Any
 ) -> _Decorator:

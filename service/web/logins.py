@@ -2,7 +2,6 @@
 
 from typing import Any
 
-import orjson
 from flask import Response
 from flask_smorest import Blueprint
 
@@ -12,6 +11,7 @@ from service.login.answer import acceptance_answer, login_answer
 from service.login.asked import BadlyAskedError, Errors, strangers, wrong_codes
 from service.login.gate import accept_rob, log_in
 from service.login.gather import active_court
+from service.web.answers import answered
 from service.web.callers import caller
 from service.web.documented import asks
 from service.web.requests import read_object
@@ -37,7 +37,7 @@ def log_in_at() -> Response:
     with parts.engine.begin() as connection:
         logged = log_in(connection, inquiry, courts=parts.courts, as_of=as_of, caller=by)
         answer = login_answer(connection, logged.considered, as_of)
-    return _answered({"decision_id": logged.entry_id, **answer})
+    return answered(logged.written, answer)
 
 
 @blueprint.post("/v1/rob-acceptances")
@@ -54,7 +54,7 @@ def accept_rules() -> Response:
     with parts.engine.begin() as connection:
         accepted = accept_rob(connection, user_id, courts=parts.courts, as_of=as_of, caller=by)
         answer = acceptance_answer(connection, accepted.considered, as_of)
-    return _answered({"decision_id": accepted.entry_id, **answer})
+    return answered(accepted.written, answer)
 
 
 def _inquiry(body: dict[str, Any]) -> Inquiry:
@@ -72,7 +72,3 @@ def _wrong_codes(inquiry: Inquiry, errors: Errors) -> Errors:
         catalogue = active_court(connection, parts.courts).book.catalogue
         wrong = wrong_codes(inquiry, catalogue) or strangers(inquiry, connection)
     return {} if {"entry", "system"} & set(errors) else wrong
-
-
-def _answered(answer: dict[str, Any]) -> Response:
-    return Response(orjson.dumps(answer), mimetype="application/json")

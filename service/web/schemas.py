@@ -70,6 +70,14 @@ class ReasonSchema(Schema):
     authority = fields.String()
 
 
+class ReceiptSchema(Schema):
+    """The promise that the entry of this answer is in the ledger."""
+
+    key_id = fields.String()
+    leaf_hash = fields.String()
+    signature = fields.String()
+
+
 class RefusedSchema(Schema):
     """A property of the person that would be refused."""
 
@@ -89,6 +97,7 @@ class LoginAnswer(Schema):
     refused_properties_total = fields.Integer()
     policy_digest = fields.String()
     as_of = fields.DateTime()
+    receipt = fields.Nested(ReceiptSchema)
 
 
 class AcceptanceAnswer(Schema):
@@ -100,6 +109,21 @@ class AcceptanceAnswer(Schema):
     reasons = fields.List(fields.Nested(ReasonSchema))
     policy_digest = fields.String()
     as_of = fields.DateTime()
+    receipt = fields.Nested(ReceiptSchema)
+
+
+class KeySchema(Schema):
+    """A public key: Ed25519, raw, base64."""
+
+    key_id = fields.String()
+    public_key = fields.String()
+    first_used_at = fields.DateTime()
+
+
+class KeysAnswer(Schema):
+    """Every public key, past ones too."""
+
+    keys = fields.List(fields.Nested(KeySchema))
 
 
 class DecisionAnswer(Schema):

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 
-from sqlalchemy import URL, make_url
+from sqlalchemy import URL, create_engine, make_url, text
 
 GIVEN = "TEST_DATABASE_URL"
 _OWNER = "gatehouse"
@@ -30,6 +30,7 @@ class Server:
     url: URL
     folder: Path | None = None
     programs: Path | None = None
+    durable: bool = True
 
     def crash(self) -> None:
         """Stop at once, as a power failure would; needs recovery at the next start."""
@@ -39,6 +40,7 @@ class Server:
         """Start, and wait until it answers."""
         assert self.folder is not None
         options = f"-p {self.url.port} -k {self.folder} -c listen_addresses=127.0.0.1"
+        options += "" if self.durable else " -c fsync=off -c full_page_writes=off"
         self._control("start", "-w", "-l", str(self.folder / "log"), "-o", options)
 
     def _control(self, *words: str) -> None:
@@ -48,8 +50,8 @@ class Server:
 
 
 @contextmanager
-def running_server() -> Iterator[Server]:
-    """A server for as long as the context lasts."""
+def running_server(*, durable: bool = True) -> Iterator[Server]:
+    """A server for as long as the context lasts; quicker when nothing need outlive a power cut."""
     if given := os.environ.get(GIVEN):
         yield Server(make_url(given))
         return
@@ -58,7 +60,7 @@ def running_server() -> Iterator[Server]:
     url = URL.create(
         "postgresql+psycopg", _OWNER, host="127.0.0.1", port=_free_port(), database="postgres"
     )
-    server = Server(url, folder, programs)
+    server = Server(url, folder, programs, durable)
     try:
         _hand_over(folder)
         data = str(folder / "data")
@@ -79,6 +81,33 @@ def running_server() -> Iterator[Server]:
         server.crash()
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+class Databases:
+    """Databases on a server: a template, and copies of it, one a test."""
+
+    def __init__(self, server: Server) -> None:
+        self._admin = create_engine(server.url, isolation_level="AUTOCOMMIT")
+        self._made: list[str] = []
+        self._name = f"gatehouse_{os.getpid()}"
+        self.template = self._create(self._name, "template0")
+
+    def copy(self) -> str:
+        """The URL of a new copy of the template."""
+        return self._create(f"{self._name}_{len(self._made)}", self._name)
+
+    def drop_all(self) -> None:
+        """Remove every database made here."""
+        with self._admin.connect() as connection:
+            for name in reversed(self._made):
+                connection.execute(text(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)"))
+        self._admin.dispose()
+
+    def _create(self, name: str, template: str) -> str:
+        with self._admin.connect() as connection:
+            connection.execute(text(f"CREATE DATABASE {name} TEMPLATE {template}"))
+        self._made.append(name)
+        return self._admin.url.set(database=name).render_as_string(hide_password=False)
 
 
 def _programs() -> Path:

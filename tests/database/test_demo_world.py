@@ -43,6 +43,7 @@ def another(tmp_path: Path) -> Iterator[Engine]:
     engine.dispose()
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_the_same_day_gives_the_same_world_and_an_announced_window_is_enough(
     engine: Engine, another: Engine, clock: Clock, warm_courts: Courts
 ) -> None:

@@ -47,6 +47,7 @@ def test_an_empty_database_is_not_at_head(bare: Engine) -> None:
         assert not at_head(connection)
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_an_upgrade_that_has_nothing_to_do_does_nothing(engine: Engine) -> None:
     schema = text("SELECT type, name, sql FROM sqlite_master ORDER BY type, name")
     with engine.begin() as connection:
@@ -83,7 +84,7 @@ TABLES = (Revision, EntryRow)
 
 def test_an_entry_is_read_back_as_it_was_written(engine: Engine) -> None:
     with engine.begin() as connection:
-        entry_id = append(connection, _entry(number=1, text="\u00e4", nothing=None))
+        entry_id = append(connection, _entry(number=1, text="\u00e4", nothing=None)).entry_id
 
         kept = read_entry(connection, entry_id)
 
@@ -109,9 +110,10 @@ def test_no_entry_can_be(engine: Engine, change: Any) -> None:
         connection.execute(change)
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_no_entry_can_be_replaced_by_another_of_the_same_id(engine: Engine) -> None:
     with engine.begin() as connection:
-        entry_id = append(connection, _entry(outcome="what was decided"))
+        entry_id = append(connection, _entry(outcome="what was decided")).entry_id
     forged = {"id": entry_id, "kind": "test", "as_of": AS_OF, "person_id": "", "outcome": "done"}
     replaced = insert(EntryRow).prefix_with("OR REPLACE", dialect="sqlite")
 
@@ -122,6 +124,7 @@ def test_no_entry_can_be_replaced_by_another_of_the_same_id(engine: Engine) -> N
         assert connection.scalar(select(EntryRow.body)) != b"{}"
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_the_guard_of_the_ledger_is_in_the_database_and_not_in_the_service(
     database_url: str, engine: Engine
 ) -> None:

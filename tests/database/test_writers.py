@@ -10,6 +10,7 @@ from sqlalchemy import Engine, select, update
 from models.engine import open_engine, reading
 from models.people import Standing
 from service.app import create_app
+from service.ledger.receipts import Signer
 from service.wiring import Wiring
 from tests.conftest import Callers
 from tests.database.wass import TODAY, Wass
@@ -26,6 +27,7 @@ def _add_one(engine: Engine) -> None:
         connection.execute(update(Standing).values(version=found + 1))
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_two_threads_that_add_at_once_lose_nothing(engine: Engine, wass: Wass) -> None:
     wass.knows_a_user()
     together = Barrier(2)
@@ -42,6 +44,7 @@ def test_two_threads_that_add_at_once_lose_nothing(engine: Engine, wass: Wass) -
         assert set(connection.scalars(select(Standing.version))) == {1 + 2 * TIMES}
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_two_processes_that_add_in_turn_lose_nothing(
     engine: Engine, database_url: str, wass: Wass
 ) -> None:
@@ -60,6 +63,7 @@ def test_two_processes_that_add_in_turn_lose_nothing(
         assert set(connection.scalars(select(Standing.version))) == {1 + 2 * TIMES}
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_who_will_write_keeps_every_other_writer_out_from_the_first_read_on(
     engine: Engine, database_url: str
 ) -> None:
@@ -74,6 +78,7 @@ def test_who_will_write_keeps_every_other_writer_out_from_the_first_read_on(
     raw.close()
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_who_only_reads_keeps_no_writer_out(engine: Engine, wass: Wass) -> None:
     wass.knows_a_user()
 
@@ -84,6 +89,7 @@ def test_who_only_reads_keeps_no_writer_out(engine: Engine, wass: Wass) -> None:
         assert reader.scalars(select(Standing.version)).all() == before
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_who_only_reads_cannot_wait_for_a_writer(engine: Engine, wass: Wass) -> None:
     wass.knows_a_user()
 
@@ -94,10 +100,10 @@ def test_who_only_reads_cannot_wait_for_a_writer(engine: Engine, wass: Wass) -> 
 
 
 def test_logins_at_once_are_each_answered_and_each_recorded(
-    parts: Wiring, callers: Callers, wass: Wass, engine: Engine
+    parts: Wiring, callers: Callers, wass: Wass, engine: Engine, signer: Signer
 ) -> None:
     user = wass.knows_a_user()
-    app = create_app(parts)
+    app = create_app(parts, signer)
 
     def logs_in(_: int) -> str:
         return str(Gate(app.test_client(), callers["gate"]).login(user)["decision_id"])
@@ -111,10 +117,10 @@ def test_logins_at_once_are_each_answered_and_each_recorded(
 
 
 def test_acceptances_at_once_each_count(
-    parts: Wiring, callers: Callers, wass: Wass, engine: Engine
+    parts: Wiring, callers: Callers, wass: Wass, engine: Engine, signer: Signer
 ) -> None:
     user = wass.knows_a_user(rob_accepted_on="")
-    app = create_app(parts)
+    app = create_app(parts, signer)
 
     def accepts(_: int) -> str:
         return str(Gate(app.test_client(), callers["gate"]).accepts(user).json["outcome"])

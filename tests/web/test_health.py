@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from flask.testing import FlaskClient
 from sqlalchemy import Engine, delete, update
 
@@ -11,6 +12,7 @@ from models.engine import open_engine
 from models.policy import ActiveRevision, Revision
 from models.schema import upgrade
 from service.app import create_app
+from service.ledger.receipts import Signer
 from service.policy.folder import SHIPPED, read_texts
 from service.wiring import Wiring
 from tests.conftest import Clock
@@ -26,7 +28,7 @@ def bare(tmp_path: Path) -> Iterator[Engine]:
 
 def _fresh(engine: Engine, clock: Clock) -> FlaskClient:
     """A process that has just begun and decided nothing yet."""
-    return create_app(Wiring(engine, clock)).test_client()
+    return create_app(Wiring(engine, clock), Signer(Ed25519PrivateKey.generate())).test_client()
 
 
 def test_a_prepared_service_is_alive_and_ready(http: FlaskClient) -> None:

@@ -8,6 +8,7 @@ from sqlalchemy import Engine, text
 from werkzeug.test import TestResponse
 
 from service.app import create_app
+from service.ledger.receipts import Signer
 from service.policy.active import Courts
 from service.wiring import Wiring
 from tests.conftest import Callers
@@ -27,14 +28,19 @@ LOGINS: list[dict[str, Any]] = [
     {"user_id": "M10001", "system": "FASSUB"},
     {"user_id": "M10001", "system": "TRACS1"},
 ]
-NO_ROOM = "CREATE TRIGGER no_room BEFORE INSERT ON entry BEGIN SELECT RAISE(ABORT, 'no room'); END"
+NO_ROOM = {
+    "sqlite": "CREATE TRIGGER no_room BEFORE INSERT ON entry "
+    "BEGIN SELECT RAISE(ABORT, 'no room'); END",
+    "postgresql": "CREATE TRIGGER no_room BEFORE INSERT ON entry "
+    "FOR EACH ROW EXECUTE FUNCTION refuse_change()",
+}
 
 
 @pytest.fixture
-def cold(parts: Wiring, callers: Callers) -> Gate:
+def cold(parts: Wiring, callers: Callers, signer: Signer) -> Gate:
     """A door whose process has just begun: no row of any rule has been judged yet."""
     fresh = Wiring(parts.engine, parts.clock, Courts())
-    return Gate(create_app(fresh).test_client(), callers["gate"])
+    return Gate(create_app(fresh, signer).test_client(), callers["gate"])
 
 
 @pytest.fixture
@@ -110,7 +116,7 @@ def test_a_service_that_could_not_decide_decides_as_soon_as_it_can(
 @pytest.mark.usefixtures("_people")
 @pytest.mark.parametrize("login", LOGINS, ids=lambda each: " ".join(map(str, each.values())))
 def test_no_record_no_answer(cold: Gate, engine: Engine, login: dict[str, Any]) -> None:
-    _do(engine, NO_ROOM)
+    _do(engine, NO_ROOM[engine.dialect.name])
     before = activity_of(engine, login["user_id"])
 
     response = cold.asks(**login)
@@ -144,6 +150,7 @@ def test_an_acceptance_that_cannot_be_recorded_is_not_made(
 
 
 @pytest.mark.usefixtures("_people")
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_while_another_writes_without_end_nobody_comes_in(gate: Gate, engine: Engine) -> None:
     with engine.begin():
         response = gate.asks(**LOGINS[0])

@@ -23,7 +23,7 @@ def test_an_answer_to_an_acceptance_has_this_shape(gate: Gate, wass: Wass) -> No
     answer = gate.accepts(user).json
 
     assert set(answer) == {
-        *("decision_id", "outcome", "reason", "reasons", "policy_digest", "as_of")
+        *("decision_id", "outcome", "reason", "reasons", "policy_digest", "as_of", "receipt")
     }
 
 
