@@ -46,8 +46,8 @@ check: .venv/dev ## Format, lint, types, import contracts and the shipped polici
 scenarios: .venv/runtime ## Play the shipped scenarios against the shipped policies
 	$(BIN)/gatehouse policy test policies/scenarios
 
-bench: .venv/dev ## Measure one judgement beside stock Casbin, as a ratio
-	$(BIN)/python -m tests.benchmarks.judgement
+bench: .venv/dev ## Measure logins on both databases beside two floors, and one judgement beside stock Casbin
+	$(BIN)/python -m tests.benchmarks.serving
 
 lock: .venv/dev ## Make the locks anew from pyproject.toml, without packages younger than 14 days
 	$(BIN)/uv pip compile pyproject.toml --extra build $(LOCKED) -o requirements.lock

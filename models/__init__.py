@@ -1,6 +1,16 @@
 """The tables, one close family per file. Importing this package knows them all."""
 
-from models import access, certification, gate, keys, ledger, people, policy
+from models import access, certification, gate, idempotency, keys, ledger, people, policy
 from models.base import Base
 
-__all__ = ["Base", "access", "certification", "gate", "keys", "ledger", "people", "policy"]
+__all__ = [
+    "Base",
+    "access",
+    "certification",
+    "gate",
+    "idempotency",
+    "keys",
+    "ledger",
+    "people",
+    "policy",
+]

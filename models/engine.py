@@ -11,29 +11,46 @@ from models.queue import WriterQueue
 
 #: Execution option of a connection that will only read, so it takes no write lock.
 READS = "gatehouse_reads"
-_WAITING_SECONDS = 0.9
+#: How many seconds a command line waits for a lock; a request cannot wait as long.
+PATIENT = 5.0
 _QUEUED = "gatehouse_queued"
-_SQLITE = (
-    "PRAGMA journal_mode=WAL",
-    "PRAGMA synchronous=FULL",
-    "PRAGMA foreign_keys=ON",
-    f"PRAGMA busy_timeout={int(_WAITING_SECONDS * 1000)}",
-)
+_CONNECTING_SECONDS = 2  # the least libpq takes
+_DURABLE = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON")
 
 
-def open_engine(url: str) -> Engine:
-    """An engine for *url*. SQLite writes begin with BEGIN IMMEDIATE: no update is ever lost."""
+def open_engine(url: str, *, waits: float = PATIENT) -> Engine:
+    """An engine for *url* that *waits* at most so many seconds for a lock.
+
+    SQLite writes begin with BEGIN IMMEDIATE: no update is ever lost.
+    """
     if not url.startswith("sqlite"):
-        return create_engine(url, pool_pre_ping=True)
+        return _open_postgresql(url, waits)
     database = make_url(url).database
     if database in (None, "", ":memory:"):
         engine = create_engine(url, poolclass=StaticPool)
     else:
         engine = create_engine(url)
-        _queue_writers(engine, Path(f"{database}.lock"))
-    event.listen(engine, "connect", _set_up_sqlite)
+        _queue_writers(engine, Path(f"{database}.lock"), waits)
+
+    @event.listens_for(engine, "connect")
+    def set_up(raw: Any, _entry: Any) -> None:
+        raw.isolation_level = None  # the driver begins nothing by itself; `_begin_sqlite` does
+        for pragma in (*_DURABLE, f"busy_timeout={int(waits * 1000)}"):
+            raw.execute(f"PRAGMA {pragma}")
+
     event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+def _open_postgresql(url: str, waits: float) -> Engine:
+    """PostgreSQL through psycopg 3; who waits for a lock for too long gives up."""
+    options = f"-c lock_timeout={int(waits * 1000)} -c timezone=UTC"
+    return create_engine(
+        make_url(url).set(drivername="postgresql+psycopg"),
+        pool_pre_ping=True,
+        pool_timeout=waits,
+        connect_args={"options": options, "connect_timeout": _CONNECTING_SECONDS},
+    )
 
 
 def reading(engine: Engine) -> Engine:
@@ -41,9 +58,9 @@ def reading(engine: Engine) -> Engine:
     return engine.execution_options(**{READS: True})
 
 
-def _queue_writers(engine: Engine, lock_file: Path) -> None:
+def _queue_writers(engine: Engine, lock_file: Path, waits: float) -> None:
     """A writing transaction waits in the queue; it leaves when its connection is given back."""
-    queue = WriterQueue(lock_file, seconds=_WAITING_SECONDS)
+    queue = WriterQueue(lock_file, seconds=waits)
 
     @event.listens_for(engine, "begin")
     def enter(connection: Connection) -> None:
@@ -55,12 +72,6 @@ def _queue_writers(engine: Engine, lock_file: Path) -> None:
     def leave(_raw: Any, entry: ConnectionPoolEntry) -> None:
         if entry.info.pop(_QUEUED, False):
             queue.leave()
-
-
-def _set_up_sqlite(raw: Any, _entry: Any) -> None:
-    raw.isolation_level = None  # the driver begins nothing by itself; `_begin_sqlite` does
-    for pragma in _SQLITE:
-        raw.execute(pragma)
 
 
 def _begin_sqlite(connection: Connection) -> None:

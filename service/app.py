@@ -7,7 +7,7 @@ from flask_smorest import Api
 from werkzeug.exceptions import HTTPException
 
 from service.ledger.receipts import Signer
-from service.web import decisions, health, keys, logins, pages
+from service.web import decisions, health, keys, logins, pages, people
 from service.web.problems import http_problem, register_problems
 from service.web.requests import register_request_ids
 from service.web.wired import attach
@@ -41,7 +41,7 @@ def create_app(parts: Wiring, signer: Signer) -> Flask:
     attach(app, parts, signer)
     register_request_ids(app)
     api = _Api(app)
-    for module in (logins, decisions, keys, health):
+    for module in (logins, people, decisions, keys, health):
         api.register_blueprint(module.blueprint)
     register_problems(app)
     pages.register(app, api)

@@ -13,6 +13,7 @@ from service.ledger.receipts import KeyFileError, Signer, make_key, read_signer
 from service.settings import Settings
 from service.wiring import Wiring, wire
 
+_REQUEST_WAITS = 0.9  # seconds for a lock, so that a request ends within its one
 _DURABLE = {
     "sqlite": {"PRAGMA journal_mode": {"wal"}, "PRAGMA synchronous": {"2", "3"}},
     "postgresql": {
@@ -41,7 +42,7 @@ def check(settings: Settings) -> None:
 
 def _started(settings: Settings) -> tuple[Wiring, Signer]:
     signer = read_signer(signing_key(settings))
-    parts = wire(settings)
+    parts = wire(settings, waits=_REQUEST_WAITS)
     start(parts, signer)
     return parts, signer
 

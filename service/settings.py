@@ -13,9 +13,14 @@ class SettingsError(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """Where database and signing key are ('' for the embedded one), and how to serve."""
+    """Where database and signing key are ('' for the embedded one), and how to serve.
+
+    *owner_url* is for migrations by another role than the service's own, so that the service
+    cannot take away its own guards.
+    """
 
     database_url: str
+    owner_url: str
     signing_key: str
     bind: str
     workers: int
@@ -23,7 +28,7 @@ class Settings:
 
 def settings_from(environment: Mapping[str, str]) -> Settings:
     """Read the GATEHOUSE_ names of *environment*; raises SettingsError."""
-    known = {"DATABASE_URL", "SIGNING_KEY", "BIND", "WORKERS"}
+    known = {"DATABASE_URL", "OWNER_URL", "SIGNING_KEY", "BIND", "WORKERS"}
     given = {
         name.removeprefix(_PREFIX): value
         for name, value in environment.items()
@@ -34,6 +39,7 @@ def settings_from(environment: Mapping[str, str]) -> Settings:
         raise SettingsError(f"unknown setting {_PREFIX}{name}; known: {names}")
     return Settings(
         database_url=given.get("DATABASE_URL") or f"sqlite:///{Path('var/gatehouse.db')}",
+        owner_url=given.get("OWNER_URL", ""),
         signing_key=given.get("SIGNING_KEY", ""),
         bind=_bind(given.get("BIND", "127.0.0.1:8080")),
         workers=_workers(given.get("WORKERS", "2")),

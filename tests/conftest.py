@@ -110,7 +110,7 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 @pytest.fixture
 def engine(database_url: str) -> Iterator[Engine]:
     """An engine of production on a fresh database."""
-    engine = open_engine(database_url)
+    engine = open_engine(database_url, waits=0.9)
     yield engine
     engine.dispose()
 

@@ -4,6 +4,7 @@ import click
 
 from service.cli.shown import json_option, parts, print_json
 from service.policy.revisions import active_digest
+from service.settings import Settings
 from service.wiring import prepare
 
 
@@ -14,10 +15,11 @@ def db() -> None:
 
 @db.command()
 @json_option
-def upgrade(as_json: bool) -> None:
+@click.pass_obj
+def upgrade(settings: Settings, as_json: bool) -> None:
     """Bring the database to this version's schema; an empty one takes the shipped policies."""
     wiring = parts()
-    prepare(wiring)
+    prepare(wiring, owner_url=settings.owner_url)
     with wiring.engine.connect() as connection:
         digest = active_digest(connection)
     if as_json:

@@ -26,7 +26,7 @@ def load(if_empty: bool, as_json: bool) -> None:
     wiring = parts()
     with wiring.engine.connect() as connection:
         if if_empty and has_people(connection):
-            return
+            return print_json({"loaded": False}) if as_json else None
     try:
         loaded = _load(wiring)
     except NotEmptyError as error:

@@ -66,7 +66,7 @@ def import_feed(
         folder,
         populations=frozenset(book.catalogue.populations),
         as_of=day,
-        known=_known(connection),
+        known=known_to(connection),
         progress=progress.read,
     )
     spoken = speak(connection, extract, day=day, catalogue=book.catalogue, progress=progress.write)
@@ -77,7 +77,8 @@ def import_feed(
     return Imported(day, spoken, _strange_roles(extract, frozenset(book.catalogue.roles)))
 
 
-def _known(connection: Connection) -> Known:
+def known_to(connection: Connection) -> Known:
+    """Whom and what the database holds."""
     return Known(
         people=frozenset(connection.scalars(select(Person.id))),
         properties=frozenset(connection.scalars(select(Property.property_id))),
@@ -90,9 +91,5 @@ def _strange_roles(extract: Extract, known: frozenset[str]) -> frozenset[str]:
 
 
 def _enter(connection: Connection, day: str, spoken: Spoken, as_of: datetime) -> None:
-    counts = {
-        name: {"added": change.added, "changed": change.changed, "ended": change.ended}
-        for name, change in spoken.changes.items()
-    }
-    said = {"day": day, "changes": counts, "standings": spoken.standings}
+    said = {"day": day, "changes": spoken.counts, "standings": spoken.standings}
     append(connection, Entry(kind="feed_import", as_of=as_of, outcome="done", said=said))

@@ -30,7 +30,16 @@ from service.feed.rows import (
 )
 from service.people.extract import CertificationSaid, Extract, PersonSaid, PropertySaid
 
-__all__ = ["BadRow", "FeedError", "Known", "read_feed"]
+__all__ = [
+    "PEOPLE",
+    "BadRow",
+    "FeedError",
+    "Known",
+    "Names",
+    "person_said",
+    "read_feed",
+    "readers",
+]
 
 K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
@@ -68,8 +77,10 @@ _OF_PEOPLE = (
     "organisation",
 )
 _OF_PROPERTIES = ("name", "city", "state", "organisation")
+#: The columns of people.csv.
+PEOPLE = Table(key=("id",), needed=("population", "created_on"), optional=_OF_PEOPLE)
 _TABLES = {
-    "people.csv": Table(key=("id",), needed=("population", "created_on"), optional=_OF_PEOPLE),
+    "people.csv": PEOPLE,
     "roles.csv": Table(key=("person_id", "role"), optional=("assigned_on",)),
     "properties.csv": Table(key=("property_id",), optional=_OF_PROPERTIES, hud=_HUD_PROPERTIES),
     "contracts.csv": Table(key=("contract_number", "property_id"), hud=_HUD_CONTRACTS),
@@ -116,10 +127,10 @@ def read_feed(
 
     Raises FeedError.
     """
-    feed = _Feed(folder, _readers(populations, as_of), known=known, progress=progress)
+    feed = _Feed(folder, readers(populations, as_of), known=known, progress=progress)
     # In this order: a row may name only the people, properties and contracts read before it.
     extract = Extract(
-        people=feed.mapping("people.csv", _id, _person),
+        people=feed.mapping("people.csv", _id, person_said),
         roles=feed.mapping("roles.csv", _pair("person_id", "role"), _assigned_on),
         properties=feed.mapping("properties.csv", _property_id, _property),
         contracts=feed.keys("contracts.csv", _with_property("contract_number")),
@@ -135,7 +146,8 @@ def read_feed(
     return extract
 
 
-def _readers(populations: frozenset[str], as_of: str) -> dict[str, Reader]:
+def readers(populations: frozenset[str], as_of: str) -> dict[str, Reader]:
+    """How the cells of each column are read on the day *as_of*."""
     person = code(r"[MIHC][A-Z0-9]{5}", "an ID of M, I, H or C and five letters or digits")
     past_day = day_up_to(as_of)
     return {
@@ -180,9 +192,9 @@ class _Feed:
         self._progress = progress
         self._present = _files_in(folder, self.bad_rows)
         self._names = {
-            "people.csv": _Names(known.people, needed=True),
-            "properties.csv": _Names(map(str, known.properties)),
-            "contracts.csv": _Names(known.contracts),
+            "people.csv": Names(known.people, needed=True),
+            "properties.csv": Names(map(str, known.properties)),
+            "contracts.csv": Names(known.contracts),
         }
 
     def keys(self, file: str, key: Callable[[Row], K]) -> frozenset[K] | None:
@@ -255,7 +267,7 @@ def _files_in(folder: Path, bad_rows: BadRows) -> Set[str]:
     return names
 
 
-class _Names:
+class Names:
     """Whom or what a row may name: what this feed says there is, and what was known before."""
 
     def __init__(self, known: Iterable[str], *, needed: bool = False) -> None:
@@ -317,7 +329,8 @@ def _id(row: Row) -> str:
     return row["id"]
 
 
-def _person(row: Row) -> PersonSaid:
+def person_said(row: Row) -> PersonSaid:
+    """A row of people.csv, read."""
     return PersonSaid(
         id=row["id"],
         population=row["population"],

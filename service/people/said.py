@@ -49,11 +49,15 @@ def _person(said: PersonSaid, day: str, before: AnyRow | None) -> dict[str, Any]
     return values
 
 
-def move_activity(connection: Connection, days: Mapping[str, str]) -> None:
+def move_activity(
+    connection: Connection, days: Mapping[str, str], about: frozenset[str] | None
+) -> None:
     """Move the activity of people to the *days* given, never backwards."""
     wanted = {i: day for i, day in days.items() if day}
-    activity = connection.execute(select(Activity.person_id, Activity.last_on))
-    kept = {person_id: day for person_id, day in activity}
+    query = select(Activity.person_id, Activity.last_on)
+    if about is not None:
+        query = query.where(Activity.person_id.in_(about))
+    kept = {person_id: day for person_id, day in connection.execute(query)}
     new = [{"person_id": i, "last_on": d} for i, d in wanted.items() if i not in kept]
     later = [
         {"person_id": i, "last_on": d} for i, d in wanted.items() if i in kept and d > kept[i]

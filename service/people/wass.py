@@ -34,6 +34,14 @@ class Spoken:
     changes: dict[str, Change]
     standings: int
 
+    @property
+    def counts(self) -> dict[str, dict[str, int]]:
+        """The rows of each table that were added, changed and ended."""
+        return {
+            name: {"added": change.added, "changed": change.changed, "ended": change.ended}
+            for name, change in self.changes.items()
+        }
+
 
 def speak(
     connection: Connection,
@@ -54,7 +62,8 @@ def speak(
     touched = frozenset[str]().union(*(each.people for each in changes.values()))
     rewritten = rewrite(connection, touched)
     # After the standings, as at a login: whoever locks both locks them in this order.
-    move_activity(connection, {i: p.last_activity_on for i, p in (extract.people or {}).items()})
+    days = {i: person.last_activity_on for i, person in (extract.people or {}).items()}
+    move_activity(connection, days, about)
     return Spoken(changes, rewritten)
 
 
@@ -66,7 +75,7 @@ def _of_wass(
     progress: Progress,
 ) -> dict[str, Change]:
     changes: dict[str, Change] = {}
-    known = frozenset(connection.scalars(select(Person.id)))
+    known = _known(connection, about)
     if extract.people is not None:
         progress("people")
         changes["people"] = sync_people(connection, extract.people, day, about)
@@ -85,6 +94,13 @@ def _of_wass(
             progress(name)
             changes[name] = sync_pairs(connection, model, pairs, about)
     return changes
+
+
+def _known(connection: Connection, about: frozenset[str] | None) -> frozenset[str]:
+    query = select(Person.id)
+    if about is not None:
+        query = query.where(Person.id.in_(about))
+    return frozenset(connection.scalars(query))
 
 
 def _sync_contracts(connection: Connection, contracts: frozenset[tuple[str, int]]) -> Change:

@@ -15,8 +15,9 @@ from service.login.gate import accept_rob, log_in
 from service.people.caller import Caller
 from service.policy.active import Court
 from service.policy.revisions import activate
+from service.scenarios.person import GivenError
 from service.scenarios.reading import Scenario, Step
-from service.scenarios.world import GivenError, World
+from service.scenarios.world import World
 
 _CALLER = Caller("policy test")
 _IN_ORDER = {"reasons"}
@@ -105,7 +106,8 @@ def _accept_rob(world: World, connection: Connection, step: Step) -> dict[str, A
 
 
 def _wass(world: World, connection: Connection, step: Step) -> dict[str, Any]:
-    world.wass_says(connection, step.person, step.fields.get("set", {}), step.as_of)
+    fields = step.fields.get("set", {})
+    world.wass_says(connection, step.person, fields, as_of=step.as_of, caller=_CALLER)
     return {}
 
 

@@ -12,29 +12,18 @@ from models.engine import open_engine
 from models.people import Person
 from service.core.calendar import CertificationWindow, by_population
 from service.core.language import LanguageError, read_day
+from service.feed.person import read_person
+from service.feed.putting import put_person
+from service.feed.reading import Known
+from service.people.caller import Caller
 from service.people.extract import CertificationSaid, Extract, PersonSaid
 from service.people.standing import gather_standings, rewrite
 from service.people.wass import speak
 from service.policy.active import Court, Courts
+from service.scenarios.person import GivenError, body_of, check_kinds, last_day_in
 
 _IN_MEMORY = "sqlite:///:memory:"
-_PERSON_KINDS: Mapping[str, type] = {
-    "population": str,
-    "coordinator": bool,
-    "roles": list,
-    "created": str,
-    "rob_accepted": str,
-    "last_activity": str,
-    "unlocked": str,
-    "properties": list,
-    "contracts": list,
-    "bpr": list,
-    "wass": dict,
-}
-
-
-class GivenError(Exception):
-    """What a scenario gives cannot be; the text says what was expected."""
+_NOTHING_KNOWN = Known(people=frozenset(), properties=frozenset(), contracts=frozenset())
 
 
 class World:
@@ -56,20 +45,36 @@ class World:
         rewrite(connection, list(connection.scalars(select(Person.id))))
 
     def wass_says(
-        self, connection: Connection, person_id: str, fields: Mapping[str, Any], as_of: datetime
+        self,
+        connection: Connection,
+        person_id: str,
+        fields: Mapping[str, Any],
+        *,
+        as_of: datetime,
+        caller: Caller,
     ) -> None:
-        """WASS changes *fields* of one person: through the function the feed speaks with."""
+        """WASS changes *fields* of one person: read and put as PUT /v1/people reads and puts."""
         if "unlocked" in fields:
             raise GivenError("`unlocked` is not WASS's to say")
-        given = {**self._people.get(person_id, {}), **fields}
-        self._people[person_id] = given
-        extract = _extract({person_id: given})
-        day = self.court.book.calendar.day_of(as_of)
-        about = frozenset([person_id])
-        speak(connection, extract, day=day, catalogue=self.court.book.catalogue, about=about)
+        check_kinds(person_id, fields)
+        before = self._people.get(person_id, {})
+        now, day = {**before, **fields}, self.court.book.calendar.day_of(as_of)
+        extract = read_person(
+            person_id,
+            body_of(now),
+            populations=frozenset(self.court.book.catalogue.populations),
+            as_of=max(day, last_day_in(body_of(before))),  # what was given may lie ahead
+            known=_NOTHING_KNOWN,  # a scenario describes no properties, and few contracts
+        )
+        put_person(connection, extract, courts=self.courts, as_of=as_of, caller=caller)
+        self._people[person_id] = now
 
     def _fill(self, connection: Connection, given: Mapping[str, Any]) -> None:
         self._people = {i: dict(person) for i, person in given["people"].items()}
+        known = self.court.book.catalogue.populations
+        for person_id, person in self._people.items():
+            if person.get("population") not in known:
+                raise GivenError(f"{person_id}: population: expected one of {', '.join(known)}")
         extract = replace(
             _extract(self._people),
             contracts=frozenset(
@@ -140,7 +145,7 @@ def _with_windows(court: Court, given: Mapping[str, Any]) -> Court:
 
 def _extract(people: Mapping[str, Mapping[str, Any]]) -> Extract:
     for person_id, person in people.items():
-        _check_kinds(person_id, person)
+        check_kinds(person_id, person)
     return Extract(
         people={i: _person(i, p) for i, p in people.items()},
         roles={
@@ -171,17 +176,6 @@ def _person(person_id: str, person: Mapping[str, Any]) -> PersonSaid:
         last_activity_on=_day(person.get("last_activity", "")),
         rob_accepted_on=_day(person.get("rob_accepted", "")),
     )
-
-
-def _check_kinds(person_id: str, person: Mapping[str, Any]) -> None:
-    for key, value in person.items():
-        if key not in _PERSON_KINDS or not isinstance(value, _PERSON_KINDS[key]):
-            raise GivenError(f"{person_id}: {key}: expected {_said(key)}, found `{value}`")
-
-
-def _said(key: str) -> str:
-    kind = _PERSON_KINDS.get(key)
-    return f"a {kind.__name__}" if kind else f"one of {', '.join(_PERSON_KINDS)}"
 
 
 def _role(role: Any) -> tuple[str, str]:

@@ -7,6 +7,7 @@ from flask_smorest import Blueprint
 from marshmallow import Schema
 
 from service.clients import SCOPES
+from service.web.idempotency import KEY, REPLAYED
 from service.web.schemas import ProblemSchema
 
 _PROBLEM = {"application/problem+json": {"schema": ProblemSchema}}
@@ -21,11 +22,34 @@ _ANY = {
     "403": "The caller lacks the scope",
     "503": "No decision could be made: let nobody in and ask again",
 }
+_KEY = {
+    "in": "header",
+    "name": KEY,
+    "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[ -~]+$"},
+    "description": "Asked again with the same key, the same request gets the first answer, byte"
+    " for byte, and nothing happens twice. A key belongs to a client; it lives 60 seconds at a"
+    " login and 24 hours elsewhere. With another request it is a 422.",
+}
+_FIRST_ANSWER = {
+    REPLAYED: {
+        "schema": {"type": "string", "enum": ["true"]},
+        "description": "Stands where the answer is the first one to this key, given again",
+    }
+}
 _Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 
 
 def asks(blueprint: Blueprint, schema: type[Schema], scope: str) -> _Decorator:
-    """Document a call with a JSON body of *schema* that needs *scope*."""
+    """Document a POST with a JSON body of *schema* that needs *scope*; it honours a key."""
+    told = tells(blueprint, schema, scope)
+    keyed: _Decorator = blueprint.doc(
+        parameters=[_KEY], responses={"200": {"headers": _FIRST_ANSWER}}
+    )
+    return lambda call: keyed(told(call))
+
+
+def tells(blueprint: Blueprint, schema: type[Schema], scope: str) -> _Decorator:
+    """Document a PUT with a JSON body of *schema* that needs *scope*."""
     body = {"required": True, "content": {"application/json": {"schema": schema}}}
     return _documented(blueprint, scope, {**_ANY, **_ASKED}, requestBody=body)
 

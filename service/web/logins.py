@@ -4,6 +4,7 @@ from typing import Any
 
 from flask import Response
 from flask_smorest import Blueprint
+from sqlalchemy import Connection
 
 from models.engine import reading
 from service.core.inquiry import Inquiry
@@ -11,9 +12,10 @@ from service.login.answer import acceptance_answer, login_answer
 from service.login.asked import BadlyAskedError, Errors, strangers, wrong_codes
 from service.login.gate import accept_rob, log_in
 from service.login.gather import active_court
-from service.web.answers import answered
+from service.web.answers import receipted
 from service.web.callers import caller
 from service.web.documented import asks
+from service.web.idempotency import OF_A_LOGIN, OF_MANAGEMENT, answer_once
 from service.web.requests import read_object
 from service.web.schemas import AcceptanceAnswer, AcceptanceSchema, LoginAnswer, LoginSchema, load
 from service.web.wired import wiring
@@ -34,10 +36,12 @@ def log_in_at() -> Response:
     parts, by = wiring(), caller("gate")
     as_of = parts.clock()
     inquiry = _inquiry(read_object())
-    with parts.engine.begin() as connection:
+
+    def decided(connection: Connection) -> bytes:
         logged = log_in(connection, inquiry, courts=parts.courts, as_of=as_of, caller=by)
-        answer = login_answer(connection, logged.considered, as_of)
-    return answered(logged.written, answer)
+        return receipted(logged.written, login_answer(connection, logged.considered, as_of))
+
+    return answer_once(decided, by=by, as_of=as_of, lives=OF_A_LOGIN)
 
 
 @blueprint.post("/v1/rob-acceptances")
@@ -51,10 +55,13 @@ def accept_rules() -> Response:
     if errors:
         raise BadlyAskedError(errors)
     user_id = fields["user_id"]
-    with parts.engine.begin() as connection:
+
+    def done(connection: Connection) -> bytes:
         accepted = accept_rob(connection, user_id, courts=parts.courts, as_of=as_of, caller=by)
         answer = acceptance_answer(connection, accepted.considered, as_of)
-    return answered(accepted.written, answer)
+        return receipted(accepted.written, answer)
+
+    return answer_once(done, by=by, as_of=as_of, lives=OF_MANAGEMENT)
 
 
 def _inquiry(body: dict[str, Any]) -> Inquiry:

@@ -35,14 +35,15 @@ def request_id() -> str:
     return str(request.environ[_KEY])
 
 
-def read_object() -> dict[str, Any]:
-    """The JSON object of the body.
+def read_object(*, largest: int = LARGEST_BODY) -> dict[str, Any]:
+    """The JSON object of the body, which has at most *largest* bytes.
 
     Raises 415 for another media type, 413 for a body too large, 400 for what is not JSON (NaN,
     twice the same key and numbers beyond 64 bits are not), BadlyAskedError for what is no object.
     """
     if request.mimetype != "application/json" or request.content_encoding:
         raise UnsupportedMediaType("expected Content-Type: application/json")
+    request.max_content_length = largest
     raw = request.get_data()
     try:
         orjson.loads(raw)

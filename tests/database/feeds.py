@@ -5,10 +5,15 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import Engine, select
+
+from models.engine import reading
+from models.people import Standing
 from service.feed.importing import Imported, Progress, import_feed
 from service.wiring import Wiring
 
 Rows = Sequence[dict[str, str]]
+COORDINATOR = "M90001"
 
 
 def person(person_id: str, **more: str) -> dict[str, str]:
@@ -79,3 +84,34 @@ class Feed:
         """How many rows of *table* were added, changed and ended."""
         change: Any = imported.spoken.changes[table]
         return change.added, change.changed, change.ended
+
+
+def certified(day: str) -> dict[str, str]:
+    """A row of certifications.csv: the coordinator certified M10001 on *day*."""
+    return {"person_id": "M10001", "coordinator_id": COORDINATOR, "requested_on": day}
+
+
+def whole() -> dict[str, Any]:
+    """A file of every kind, about M10001 and the coordinator M90001."""
+    return {
+        "people": [*users(1), person(COORDINATOR, coordinator="yes")],
+        "roles": roles(("M10001", "TRACS"), ("M10001", "IMAX"), ("M90001", "TCC")),
+        "properties": [{"property_id": "1", "name": "Oaks"}, {"property_id": "2", "name": "Elms"}],
+        "contracts": pairs("contract_number", "property_id", ("C1", 2)),
+        "property_assignments": pairs("person_id", "property_id", ("M10001", 1)),
+        "contract_assignments": pairs("person_id", "contract_number", ("M10001", "C1")),
+        "business_partners": pairs("coordinator_id", "property_id", ("M90001", 1), ("M90001", 2)),
+        "staff": pairs("coordinator_id", "user_id", ("M90001", "M10001")),
+        "certifications": [certified("2025-10-01")],
+    }
+
+
+def stored(engine: Engine, *columns: Any) -> list[tuple[Any, ...]]:
+    """What the database holds in these *columns*, sorted."""
+    with reading(engine).begin() as connection:
+        return sorted(tuple(row) for row in connection.execute(select(*columns)))
+
+
+def versions(engine: Engine) -> list[tuple[Any, ...]]:
+    """Everybody with the version of their standing."""
+    return stored(engine, Standing.person_id, Standing.version)

@@ -58,7 +58,7 @@ def running_server(*, durable: bool = True) -> Iterator[Server]:
     programs = _programs()
     folder = Path(tempfile.mkdtemp(prefix="gatehouse-pg-"))
     url = URL.create(
-        "postgresql+psycopg", _OWNER, host="127.0.0.1", port=_free_port(), database="postgres"
+        "postgresql+psycopg", _OWNER, host="127.0.0.1", port=free_port(), database="postgres"
     )
     server = Server(url, folder, programs, durable)
     try:
@@ -157,7 +157,8 @@ def _run(*command: object) -> None:
     assert done.returncode == 0, f"{words[0]}: {done.stdout.decode()}{done.stderr.decode()}"
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port nobody listens on."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

@@ -1,69 +1,40 @@
 """The feed: what WASS says is the whole truth of what WASS owns, and of nothing else."""
 
-from pathlib import Path
-from typing import Any
-
-import pytest
 from sqlalchemy import Engine, insert, select
 
 from models.access import BusinessPartner, ContractProperty, Property, PropertyAssignment, Staff
 from models.certification import CertificationRequest, Flag, FlagScope, RobAcceptance, Unlock
 from models.engine import reading
 from models.people import Person, PersonRole, Standing
-from service.feed.importing import ShrinkError
-from service.feed.reading import FeedError
-from service.wiring import Wiring
-from tests.database.feeds import Feed, pairs, person, roles, users
+from tests.database.feeds import (
+    COORDINATOR,
+    Feed,
+    certified,
+    pairs,
+    person,
+    roles,
+    stored,
+    users,
+    versions,
+    whole,
+)
 from tests.database.wass import TODAY
-from tests.web.asking import Gate, activity_of, codes, entries
+from tests.web.asking import Gate, activity_of, codes
 
-COORDINATOR = person("M90001", coordinator="yes")
-CERTIFIED = [
-    {"person_id": "M10001", "coordinator_id": "M90001", "requested_on": "2025-10-01"},
-]
-
-
-@pytest.fixture
-def feed(parts: Wiring, tmp_path: Path) -> Feed:
-    """The WASS feed."""
-    return Feed(parts, tmp_path / "feed")
-
-
-def _rows(engine: Engine, *columns: Any) -> list[tuple[Any, ...]]:
-    with reading(engine).begin() as connection:
-        return sorted(tuple(row) for row in connection.execute(select(*columns)))
-
-
-def _versions(engine: Engine) -> list[tuple[Any, ...]]:
-    return _rows(engine, Standing.person_id, Standing.version)
-
-
-def _whole() -> dict[str, Any]:
-    """A file of every kind, about M10001 and the coordinator M90001."""
-    return {
-        "people": [*users(1), COORDINATOR],
-        "roles": roles(("M10001", "TRACS"), ("M10001", "IMAX"), ("M90001", "TCC")),
-        "properties": [{"property_id": "1", "name": "Oaks"}, {"property_id": "2", "name": "Elms"}],
-        "contracts": pairs("contract_number", "property_id", ("C1", 2)),
-        "property_assignments": pairs("person_id", "property_id", ("M10001", 1)),
-        "contract_assignments": pairs("person_id", "contract_number", ("M10001", "C1")),
-        "business_partners": pairs("coordinator_id", "property_id", ("M90001", 1), ("M90001", 2)),
-        "staff": pairs("coordinator_id", "user_id", ("M90001", "M10001")),
-        "certifications": CERTIFIED,
-    }
+_COORDINATOR = person(COORDINATOR, coordinator="yes")
 
 
 def test_a_feed_lets_in_whom_it_speaks_of(feed: Feed, gate: Gate) -> None:
     assert codes(gate.login("M10001")) == ["USER_UNKNOWN"]
 
-    feed.says(**_whole())
+    feed.says(**whole())
 
     assert gate.login("M10001", property_id=1)["decision"] == "allow"
     assert gate.login("M10001", contract_number="C1")["decision"] == "allow"
 
 
 def test_a_file_is_the_whole_truth_and_rows_that_are_gone_end(feed: Feed, engine: Engine) -> None:
-    feed.says(**_whole())
+    feed.says(**whole())
 
     said = {
         "roles": roles(("M10001", "IMAX"), ("M90001", "TCC")),
@@ -74,43 +45,43 @@ def test_a_file_is_the_whole_truth_and_rows_that_are_gone_end(feed: Feed, engine
     }
     feed.says(**said, day="2026-03-01")
 
-    ended = _rows(engine, PersonRole.role, PersonRole.ended_on)
+    ended = stored(engine, PersonRole.role, PersonRole.ended_on)
     assert ended == [("IMAX", ""), ("TCC", ""), ("TRACS", "2026-03-01")]
-    ended = _rows(engine, Property.property_id, Property.ended_on)
+    ended = stored(engine, Property.property_id, Property.ended_on)
     assert ended == [(1, "2026-03-01"), (2, "")]
-    assert _rows(engine, ContractProperty.contract_number) == [("C2",)]
-    assert _rows(engine, PropertyAssignment.property_id) == [(2,)]
-    assert _rows(engine, BusinessPartner.property_id) == [(1,)]
+    assert stored(engine, ContractProperty.contract_number) == [("C2",)]
+    assert stored(engine, PropertyAssignment.property_id) == [(2,)]
+    assert stored(engine, BusinessPartner.property_id) == [(1,)]
 
 
 def test_an_absent_file_says_nothing(feed: Feed, engine: Engine) -> None:
-    feed.says(**_whole())
-    before = _versions(engine)
+    feed.says(**whole())
+    before = versions(engine)
 
     imported = feed.says(properties=[{"property_id": "3", "name": "Pines"}])
 
     assert set(imported.spoken.changes) == {"properties", "staff", "certifications"}
-    assert _versions(engine) == before
+    assert versions(engine) == before
 
 
 def test_a_person_who_is_gone_is_terminated_and_never_deleted(
     feed: Feed, gate: Gate, engine: Engine
 ) -> None:
-    feed.says(**_whole())
+    feed.says(**whole())
 
-    feed.says(people=[COORDINATOR])
+    feed.says(people=[_COORDINATOR])
 
-    assert _rows(engine, Person.id, Person.terminated) == [("M10001", True), ("M90001", False)]
+    assert stored(engine, Person.id, Person.terminated) == [("M10001", True), ("M90001", False)]
     assert "WASS_TERMINATED" in codes(gate.login("M10001"))
 
 
 def test_a_person_who_comes_back_is_terminated_no_more(
     feed: Feed, gate: Gate, engine: Engine
 ) -> None:
-    feed.says(**_whole())
-    feed.says(people=[COORDINATOR])
+    feed.says(**whole())
+    feed.says(people=[_COORDINATOR])
 
-    feed.says(people=_whole()["people"])
+    feed.says(people=whole()["people"])
 
     assert gate.login("M10001", property_id=1)["decision"] == "allow"
 
@@ -120,11 +91,11 @@ def test_of_the_two_dates_the_later_day_stands(feed: Feed, engine: Engine) -> No
     feed.says(people=[person("M10001", **dict.fromkeys(dates, "2026-02-10"))])
 
     feed.says(people=[person("M10001", **dict.fromkeys(dates, "2026-02-09"))])
-    kept = activity_of(engine, "M10001"), _rows(engine, Person.rob_accepted_on)
+    kept = activity_of(engine, "M10001"), stored(engine, Person.rob_accepted_on)
     feed.says(people=[person("M10001", **dict.fromkeys(dates, ""))])
-    still = activity_of(engine, "M10001"), _rows(engine, Person.rob_accepted_on)
+    still = activity_of(engine, "M10001"), stored(engine, Person.rob_accepted_on)
     feed.says(people=[person("M10001", **dict.fromkeys(dates, "2026-02-11"))])
-    moved = activity_of(engine, "M10001"), _rows(engine, Person.rob_accepted_on)
+    moved = activity_of(engine, "M10001"), stored(engine, Person.rob_accepted_on)
 
     assert kept == still == ("2026-02-10", [("2026-02-10",)])
     assert moved == ("2026-02-11", [("2026-02-11",)])
@@ -135,50 +106,61 @@ def test_the_dates_of_wass_are_what_wass_last_said(feed: Feed, engine: Engine) -
     feed.says(people=[person("M10001", **dict.fromkeys(dates, "2026-02-10"))])
 
     feed.says(people=[person("M10001", **dict.fromkeys(dates, "2026-02-01"))])
-    earlier = _rows(engine, Person.wass_last_access_on, Person.password_changed_on)
+    earlier = stored(engine, Person.wass_last_access_on, Person.password_changed_on)
     feed.says(people=[person("M10001")])
 
     assert earlier == [("2026-02-01", "2026-02-01")]
-    assert _rows(engine, Person.wass_last_access_on) == [("",)]
+    assert stored(engine, Person.wass_last_access_on) == [("",)]
 
 
 def test_the_age_of_a_password_is_measured_to_the_day_wass_speaks_of(
     feed: Feed, gate: Gate
 ) -> None:
-    whole = _whole()
-    whole["people"] = [person("M10001", password_changed_on="2025-12-01"), COORDINATOR]
-    feed.says(**whole, day="2026-03-01")
+    said = whole()
+    said["people"] = [person("M10001", password_changed_on="2025-12-01"), _COORDINATOR]
+    feed.says(**said, day="2026-03-01")
     young = gate.login("M10001")
 
-    feed.says(**whole, day="2026-03-02")
+    feed.says(**said, day="2026-03-02")
 
     assert young["decision"] == "allow"
     assert codes(gate.login("M10001")) == ["WASS_PASSWORD_EXPIRED"]
 
 
 def test_relations_and_certifications_are_only_ever_added(feed: Feed, engine: Engine) -> None:
-    feed.says(**_whole())
+    feed.says(**whole())
 
     other = [{"person_id": "M10001", "coordinator_id": "M90001", "requested_on": "2025-11-01"}]
     feed.says(
-        people=[*_whole()["people"], person("M10002")],
+        people=[*whole()["people"], person("M10002")],
         staff=pairs("coordinator_id", "user_id", ("M90001", "M10002")),
         certifications=other,
     )
 
-    assert _rows(engine, Staff.user_id) == [("M10001",), ("M10002",)]
-    assert _rows(engine, CertificationRequest.requested_on) == [("2025-10-01",), ("2025-11-01",)]
+    assert stored(engine, Staff.user_id) == [("M10001",), ("M10002",)]
+    assert stored(engine, CertificationRequest.requested_on) == [("2025-10-01",), ("2025-11-01",)]
+
+
+def test_a_certification_alone_opens_the_door(feed: Feed, gate: Gate, engine: Engine) -> None:
+    feed.says(**{**whole(), "certifications": [certified("2024-10-01")]})
+    before = dict(versions(engine))
+    assert "NOT_CERTIFIED" in codes(gate.login("M10001"))
+
+    feed.says(certifications=[certified("2025-10-01")])
+
+    assert gate.login("M10001")["decision"] == "allow"
+    assert dict(versions(engine)) == before | {"M10001": before["M10001"] + 1}
 
 
 def test_the_same_feed_twice_changes_nothing(feed: Feed, engine: Engine) -> None:
-    feed.says(**_whole())
-    before = _versions(engine)
+    feed.says(**whole())
+    before = versions(engine)
 
-    imported = feed.says(**_whole(), allow_shrink=False)
+    imported = feed.says(**whole(), allow_shrink=False)
 
     counts = [feed.counts(imported, table) for table in imported.spoken.changes]
     assert counts == [(0, 0, 0)] * 9
-    assert _versions(engine) == before
+    assert versions(engine) == before
 
 
 def test_a_role_that_disappears_and_comes_back_is_assigned_on_that_day(
@@ -190,7 +172,7 @@ def test_a_role_that_disappears_and_comes_back_is_assigned_on_that_day(
     feed.says(roles=roles(("M10001", "TRACS"), ("M10001", "IMAX")), day="2026-02-28")
 
     columns = PersonRole.role, PersonRole.assigned_on, PersonRole.ended_on
-    assert _rows(engine, *columns) == [("IMAX", "", ""), ("TRACS", "2026-02-28", "")]
+    assert stored(engine, *columns) == [("IMAX", "", ""), ("TRACS", "2026-02-28", "")]
 
 
 def test_the_day_a_role_was_assigned_is_believed_when_wass_says_it(
@@ -204,96 +186,12 @@ def test_the_day_a_role_was_assigned_is_believed_when_wass_says_it(
 
     feed.says(roles=said)
 
-    kept = _rows(engine, PersonRole.role, PersonRole.assigned_on)
+    kept = stored(engine, PersonRole.role, PersonRole.assigned_on)
     assert kept == [("IMAX", ""), ("TRACS", "2024-05-05")]
 
 
-def test_a_feed_that_would_end_more_than_a_tenth_is_refused_whole(
-    feed: Feed, engine: Engine
-) -> None:
-    feed.says(people=users(10), roles=roles(("M10001", "TRACS")))
-    before = _versions(engine)
-    ledger = len(entries(engine))
-
-    with pytest.raises(ShrinkError, match="2 of 10 people"):
-        feed.says(people=users(8), roles=roles(("M10001", "IMAX")), allow_shrink=False)
-
-    assert _versions(engine) == before
-    assert _rows(engine, PersonRole.role) == [("TRACS",)]
-    assert len(entries(engine)) == ledger
-
-
-def test_a_tenth_may_end_without_asking(feed: Feed, engine: Engine) -> None:
-    feed.says(people=users(10))
-
-    imported = feed.says(people=users(9), allow_shrink=False)
-
-    assert feed.counts(imported, "people")[2] == 1
-
-
-@pytest.mark.parametrize(
-    ("table", "less"),
-    [
-        ("roles", roles(("M10001", "TRACS"), ("M90001", "TCC"))),
-        ("properties", [{"property_id": "1", "name": "Oaks"}]),
-        ("contracts", pairs("contract_number", "property_id", ("C9", 1))),
-        ("property_assignments", pairs("person_id", "property_id", ("M90001", 1))),
-        ("contract_assignments", pairs("person_id", "contract_number", ("M90001", "C1"))),
-        ("business_partners", pairs("coordinator_id", "property_id", ("M90001", 1))),
-    ],
-)
-def test_every_table_of_wass_is_watched_for_shrinking(
-    feed: Feed, table: str, less: list[dict[str, str]]
-) -> None:
-    feed.says(**_whole())
-
-    with pytest.raises(ShrinkError, match=f"of [0-9]+ {table}"):
-        feed.says(**{table: less}, allow_shrink=False)
-
-
-def test_those_who_were_terminated_before_do_not_count_for_shrinking(
-    feed: Feed, engine: Engine
-) -> None:
-    feed.says(people=users(20))
-    feed.says(people=users(10))
-
-    with pytest.raises(ShrinkError, match="2 of 10 people"):
-        feed.says(people=users(8), allow_shrink=False)
-
-
-def test_one_bad_row_stops_the_whole_import(feed: Feed, engine: Engine) -> None:
-    bad = [*users(3), person("X10001"), person("M10009", created_on="yesterday")]
-
-    with pytest.raises(FeedError) as refused:
-        feed.says(people=bad)
-
-    assert [str(each)[:17] for each in refused.value.bad_rows] == [
-        "people.csv:5: id:",
-        "people.csv:6: cre",
-    ]
-    assert _rows(engine, Person.id) == []
-    assert entries(engine, "feed_import") == []
-
-
-def test_an_import_is_an_entry_of_the_ledger(feed: Feed, engine: Engine) -> None:
-    feed.says(**_whole(), day="2026-03-01")
-
-    (entry,) = entries(engine, "feed_import")
-    assert entry["day"] == "2026-03-01"
-    assert entry["changes"]["people"] == {"added": 2, "changed": 0, "ended": 0}
-
-
-def test_the_day_wass_speaks_of_is_today_unless_it_is_said(feed: Feed, engine: Engine) -> None:
-    feed.says(people=users(1))
-    today = _rows(engine, Person.wass_spoke_on)
-
-    feed.says(people=users(1), day="2026-02-27")
-
-    assert (today, _rows(engine, Person.wass_spoke_on)) == ([(TODAY,)], [("2026-02-27",)])
-
-
 def test_what_the_service_owns_is_never_taken_away(feed: Feed, gate: Gate, engine: Engine) -> None:
-    feed.says(**_whole())
+    feed.says(**whole())
     gate.accepts("M10001")
     assert gate.login("M10001")["decision"] == "allow"
     with engine.begin() as connection:
@@ -303,26 +201,26 @@ def test_what_the_service_owns_is_never_taken_away(feed: Feed, gate: Gate, engin
         unlock = {"person_id": "M10001", "unlocked_by": "M90001", "unlocked_on": "2026-02-02"}
         connection.execute(insert(Unlock).values(**unlock))
     tables = (Flag, FlagScope, Unlock, RobAcceptance, CertificationRequest, Staff)
-    before = [_rows(engine, *table.__table__.c) for table in tables]
+    before = [stored(engine, *table.__table__.c) for table in tables]
 
     feed.says(people=[person("M77777")], roles=roles(("M77777", "TRACS")))
-    feed.says(**_whole())
+    feed.says(**whole())
 
     assert all(before)
-    assert [_rows(engine, *table.__table__.c) for table in tables] == before
+    assert [stored(engine, *table.__table__.c) for table in tables] == before
     assert activity_of(engine, "M10001") == TODAY
-    assert max(_rows(engine, Person.rob_accepted_on)) == (TODAY,)
+    assert max(stored(engine, Person.rob_accepted_on)) == (TODAY,)
 
 
 def test_an_unlock_and_a_flag_outlive_a_feed_in_the_standing_too(
     feed: Feed, engine: Engine
 ) -> None:
-    feed.says(**_whole())
+    feed.says(**whole())
     with engine.begin() as connection:
         unlock = {"person_id": "M10001", "unlocked_by": "M90001", "unlocked_on": "2026-02-02"}
         connection.execute(insert(Unlock).values(**unlock))
 
-    feed.says(people=[COORDINATOR], day="2026-03-03")
+    feed.says(people=[_COORDINATOR], day="2026-03-03")
 
     query = select(Standing.document).where(Standing.person_id == "M10001")
     with reading(engine).begin() as connection:
