@@ -28,6 +28,10 @@ _OF_WASS = {
 }
 
 
+#: When somebody was created of whom a scenario does not say it: before anything else happened.
+LONG_AGO = "1900-01-01"
+
+
 class GivenError(Exception):
     """What a scenario gives cannot be; the text says what was expected."""
 
@@ -47,7 +51,7 @@ def body_of(person: Mapping[str, Any]) -> dict[str, Any]:
     roles = [_role(each) for each in fields.pop("roles", ())]
     contracts = [str(each) for each in fields.pop("contracts", ())]
     columns = {_COLUMNS.get(key, key): value for key, value in fields.items()}
-    return {**columns, **wass, "roles": roles, "contracts": contracts}
+    return {"created_on": LONG_AGO, **columns, **wass, "roles": roles, "contracts": contracts}
 
 
 def last_day_in(body: Mapping[str, Any]) -> str:

@@ -20,7 +20,7 @@ from service.people.extract import CertificationSaid, Extract, PersonSaid
 from service.people.standing import gather_standings, rewrite
 from service.people.wass import speak
 from service.policy.active import Court, Courts
-from service.scenarios.person import GivenError, body_of, check_kinds, last_day_in
+from service.scenarios.person import LONG_AGO, GivenError, body_of, check_kinds, last_day_in
 
 _IN_MEMORY = "sqlite:///:memory:"
 _NOTHING_KNOWN = Known(people=frozenset(), properties=frozenset(), contracts=frozenset())
@@ -169,7 +169,7 @@ def _person(person_id: str, person: Mapping[str, Any]) -> PersonSaid:
         id=person_id,
         population=person.get("population", ""),
         coordinator=person.get("coordinator", False),
-        created_on=_day(person.get("created", "")),
+        created_on=_day(person.get("created", LONG_AGO)),
         terminated=wass.get("status") == "terminated",
         wass_last_access_on=_day(wass.get("last_access", "")),
         password_changed_on=_day(wass.get("password_changed", "")),

@@ -8,7 +8,7 @@ from service.feed.person import read_person
 from service.feed.reading import Known
 from service.login.asked import BadlyAskedError
 from service.people.extract import Extract, PersonSaid
-from service.scenarios.person import body_of, last_day_in
+from service.scenarios.person import LONG_AGO, body_of, last_day_in
 
 NOTHING = Known(people=frozenset(), properties=frozenset(), contracts=frozenset())
 GIVEN: dict[str, Any] = {
@@ -64,7 +64,7 @@ def test_the_last_day_spoken_of_is_found_wherever_it_stands() -> None:
     assert last_day_in(body_of({"roles": [{"code": "TCC", "assigned": "2018-01-06"}]})) == (
         "2018-01-06"
     )
-    assert last_day_in(body_of({})) == ""
+    assert last_day_in(body_of({})) == LONG_AGO
 
 
 def test_what_a_put_would_refuse_a_scenario_refuses() -> None:
