@@ -42,10 +42,11 @@ def days() -> set[str | int]:
 
 
 def codes() -> set[str | int]:
-    """Roles, populations and the populations windows are for."""
+    """Roles, the entries they open, populations and the populations windows are for."""
     catalogue = rulebook().catalogue
     windows = {each.windows for each in catalogue.populations.values()}
-    return {*catalogue.roles, *catalogue.populations, *windows, *rulebook().calendar.windows}
+    populations = {*catalogue.populations, *windows, *rulebook().calendar.windows}
+    return {*catalogue.roles, *catalogue.entries, *populations}
 
 
 def files(*folders: str) -> list[Path]:
