@@ -6,7 +6,7 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip install -qq --disable-pip-version-check
 export PYTHONDONTWRITEBYTECODE := 1
 
-.PHONY: help run test check scenarios lock bench
+.PHONY: help run test check scenarios soak lock bench
 .DELETE_ON_ERROR:
 
 help: ## Show this list
@@ -48,6 +48,9 @@ scenarios: .venv/runtime ## Play the shipped scenarios against the shipped polic
 
 bench: .venv/dev ## Measure logins on both databases beside two floors, and one judgement beside stock Casbin
 	$(BIN)/python -m tests.benchmarks.serving
+
+soak: .venv/dev ## Kill a thousand workers on each database and count what is missing (ten minutes)
+	GATEHOUSE_KILLS=1000 $(BIN)/python -m pytest tests/faults/test_kills.py -n 2 -q -rP
 
 lock: .venv/dev ## Make the locks anew from pyproject.toml, without packages younger than 14 days
 	$(BIN)/uv pip compile pyproject.toml --extra build $(LOCKED) -o requirements.lock

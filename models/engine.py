@@ -44,12 +44,17 @@ def open_engine(url: str, *, waits: float = PATIENT) -> Engine:
 
 def _open_postgresql(url: str, waits: float) -> Engine:
     """PostgreSQL through psycopg 3; who waits for a lock for too long gives up."""
-    options = f"-c lock_timeout={int(waits * 1000)} -c timezone=UTC"
+    milliseconds = int(waits * 1000)
+    options = f"-c lock_timeout={milliseconds} -c timezone=UTC"
     return create_engine(
         make_url(url).set(drivername="postgresql+psycopg"),
         pool_pre_ping=True,
         pool_timeout=waits,
-        connect_args={"options": options, "connect_timeout": _CONNECTING_SECONDS},
+        connect_args={
+            "options": options,
+            "connect_timeout": _CONNECTING_SECONDS,
+            "tcp_user_timeout": milliseconds,  # a server that is gone without a word
+        },
     )
 
 

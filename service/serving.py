@@ -3,9 +3,9 @@
 from pathlib import Path
 
 from flask import Flask
-from sqlalchemy import Connection
 from sqlalchemy.engine import make_url
 
+from models.durability import weakness
 from models.schema import at_head
 from service.app import create_app
 from service.ledger.keys import use_key
@@ -14,14 +14,6 @@ from service.settings import Settings
 from service.wiring import Wiring, wire
 
 _REQUEST_WAITS = 0.9  # seconds for a lock, so that a request ends within its one
-_DURABLE = {
-    "sqlite": {"PRAGMA journal_mode": {"wal"}, "PRAGMA synchronous": {"2", "3"}},
-    "postgresql": {
-        "SHOW fsync": {"on"},
-        "SHOW full_page_writes": {"on"},
-        "SHOW synchronous_commit": {"on", "remote_apply"},
-    },
-}
 
 
 class NotReadyError(Exception):
@@ -29,22 +21,21 @@ class NotReadyError(Exception):
 
 
 def served(settings: Settings) -> Flask:
-    """The application *settings* ask for; raises NotReadyError or KeyFileError."""
-    parts, signer = _started(settings)
-    return create_app(parts, signer)
+    """The application *settings* ask for; it looks at no database before the first caller.
+
+    So a worker that begins while the database does not answer says 503 until it does.
+    """
+    return create_app(wire(settings, waits=_REQUEST_WAITS), read_signer(signing_key(settings)))
 
 
 def check(settings: Settings) -> None:
-    """Raise what `served` would raise, leaving no connection open."""
-    parts, _ = _started(settings)
-    parts.engine.dispose()
-
-
-def _started(settings: Settings) -> tuple[Wiring, Signer]:
+    """Raise NotReadyError or KeyFileError when nobody can be served; make the key known."""
     signer = read_signer(signing_key(settings))
-    parts = wire(settings, waits=_REQUEST_WAITS)
-    start(parts, signer)
-    return parts, signer
+    parts = wire(settings)
+    try:
+        start(parts, signer)
+    finally:
+        parts.engine.dispose()
 
 
 def signing_key(settings: Settings) -> Path:
@@ -62,16 +53,8 @@ def signing_key(settings: Settings) -> Path:
 def start(parts: Wiring, signer: Signer) -> None:
     """Check the database, and make the key of *signer* known; raises NotReadyError."""
     with parts.engine.begin() as connection:
-        _check_durable(connection)
+        if weak := weakness(connection):
+            raise NotReadyError(weak)
         if not at_head(connection):
             raise NotReadyError("the schema is not this version's; run `gatehouse db upgrade`")
         use_key(connection, signer, parts.clock())
-
-
-def _check_durable(connection: Connection) -> None:
-    """What was answered must outlive a power failure."""
-    for question, durable in _DURABLE[connection.dialect.name].items():
-        found = str(connection.exec_driver_sql(question).scalar()).lower()
-        if found not in durable:
-            expected = " or ".join(sorted(durable))
-            raise NotReadyError(f"{question}: expected {expected}, found {found}")

@@ -19,7 +19,7 @@ blueprint = Blueprint("decisions", __name__, description="What was decided, and 
 
 @blueprint.get("/v1/decisions/<uuid:decision_id>")
 @reads(blueprint, "auditor")
-@blueprint.response(200, DecisionAnswer)
+@blueprint.response(200, DecisionAnswer, description="The entry as it was written")
 def show_decision(decision_id: UUID) -> Response:
     """One decision: the question, the raw evidence, the facts the rules saw, every reason."""
     caller("auditor")

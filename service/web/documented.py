@@ -42,10 +42,16 @@ _Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 def asks(blueprint: Blueprint, schema: type[Schema], scope: str) -> _Decorator:
     """Document a POST with a JSON body of *schema* that needs *scope*; it honours a key."""
     told = tells(blueprint, schema, scope)
-    keyed: _Decorator = blueprint.doc(
-        parameters=[_KEY], responses={"200": {"headers": _FIRST_ANSWER}}
-    )
+    keyed: _Decorator = blueprint.doc(parameters=[_KEY])
     return lambda call: keyed(told(call))
+
+
+def answers(blueprint: Blueprint, schema: type[Schema], meaning: str) -> _Decorator:
+    """Document the 200 of a POST: an answer of *schema*, which may be an earlier one again."""
+    decorate: _Decorator = blueprint.response(
+        200, schema, description=meaning, headers=_FIRST_ANSWER
+    )
+    return decorate
 
 
 def tells(blueprint: Blueprint, schema: type[Schema], scope: str) -> _Decorator:

@@ -4,6 +4,7 @@ import orjson
 from flask import Response
 from flask_smorest import Blueprint
 
+from models.durability import weakness
 from models.engine import reading
 from models.schema import at_head
 from service.login.gather import active_court
@@ -43,6 +44,8 @@ def _what_is_wrong() -> list[str]:
         with reading(parts.engine).begin() as connection:
             if not at_head(connection):
                 return ["database: the schema is not this version's; run `gatehouse db upgrade`"]
+            if weak := weakness(connection):
+                return [f"database: it may forget what was answered: {weak}"]
             active_court(connection, parts.courts)
     except LookupError as error:
         return [f"policy: {error}; run `gatehouse db upgrade`"]

@@ -17,7 +17,7 @@ blueprint = Blueprint("keys", __name__, description="With what receipts are sign
 
 @blueprint.get("/v1/ledger/keys")
 @open_to_all(blueprint)
-@blueprint.response(200, KeysAnswer)
+@blueprint.response(200, KeysAnswer, description="The keys")
 def show_keys() -> Response:
     """The public keys, the newest last.
 

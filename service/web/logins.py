@@ -14,7 +14,7 @@ from service.login.gate import accept_rob, log_in
 from service.login.gather import active_court
 from service.web.answers import receipted
 from service.web.callers import caller
-from service.web.documented import asks
+from service.web.documented import answers, asks
 from service.web.idempotency import OF_A_LOGIN, OF_MANAGEMENT, answer_once
 from service.web.requests import read_object
 from service.web.schemas import AcceptanceAnswer, AcceptanceSchema, LoginAnswer, LoginSchema, load
@@ -26,7 +26,7 @@ blueprint = Blueprint("gate", __name__, description="May this person come in?")
 
 @blueprint.post("/v1/logins")
 @asks(blueprint, LoginSchema, "gate")
-@blueprint.response(200, LoginAnswer)
+@answers(blueprint, LoginAnswer, "The decision: allow or lock")
 def log_in_at() -> Response:
     """May this person come in at this entry, now?
 
@@ -46,7 +46,7 @@ def log_in_at() -> Response:
 
 @blueprint.post("/v1/rob-acceptances")
 @asks(blueprint, AcceptanceSchema, "gate")
-@blueprint.response(200, AcceptanceAnswer)
+@answers(blueprint, AcceptanceAnswer, "Done, or refused and why")
 def accept_rules() -> Response:
     """The person accepts the Rules of Behavior; decided by the login rules at their page."""
     parts, by = wiring(), caller("gate")

@@ -24,7 +24,7 @@ blueprint = Blueprint("people", __name__, description="What WASS says.")
 
 @blueprint.put("/v1/people/<string:user_id>")
 @tells(blueprint, PersonSchema, "feed")
-@blueprint.response(200, PersonAnswer)
+@blueprint.response(200, PersonAnswer, description="What changed")
 def put_person_at(user_id: str) -> Response:
     """The whole truth about one person, as the feed would tell it; the next login follows it.
 

@@ -44,7 +44,9 @@ class LoginSchema(Schema):
 
     user_id = person_id(required=True)
     entry = fields.String(validate=_CODE, metadata={"description": "An entry of systems.yaml."})
-    system = fields.String(validate=_CODE, metadata={"description": "Another system of systems.yaml."})
+    system = fields.String(
+        validate=_CODE, metadata={"description": "Another system of systems.yaml."}
+    )
     property_id = fields.Integer(
         strict=True, validate=validate.Range(1, _LARGEST_PROPERTY), metadata={"example": 800000023}
     )

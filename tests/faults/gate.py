@@ -1,0 +1,207 @@
+"""The real `gatehouse serve`, in processes of its own that can be killed, on a prepared database.
+
+The people are the same on every day of the year: coordinators outside HUD, who need no
+certification, half of them locked because they stayed away for too long.
+"""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from datetime import date, timedelta
+from http.client import HTTPConnection, HTTPException
+from pathlib import Path
+
+from sqlalchemy import create_engine, text
+
+from models.engine import open_engine
+from service.clients import add_client
+from service.clock import system_clock
+from service.core.inquiry import Inquiry
+from service.ledger.receipts import make_key
+from service.login.consider import consider
+from service.login.gather import active_court
+from service.people.wass import speak
+from service.wiring import Wiring, prepare
+from tests.database.postgres import Server
+from tests.database.wass import OAKS, Somebody, extract_of
+
+PEOPLE = 600
+STRANGERS = ("M77771", "M77772")
+ENTRY = "tracs_menu"
+WORKERS = 2
+PATIENCE = 60.0  # seconds until a wait is given up as failed; nothing is measured by it
+_COMMAND = Path(sys.executable).with_name("gatehouse")
+_PAUSE = 0.01
+_LOG_SHOWN = 4000
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """A prepared database, the key to sign with, a caller's token, and whom it can ask about."""
+
+    url: str
+    key: Path
+    token: str
+    allowed: tuple[str, ...]
+    locked: tuple[str, ...]
+
+
+def furnish(url: str, folder: Path) -> House:
+    """Prepare the database *url*: schema, policies, people, one caller. The key is in *folder*."""
+    key = folder / "signing.key"
+    make_key(key)
+    parts = Wiring(open_engine(url), system_clock)
+    try:
+        prepare(parts)
+        token, allowed, locked = _move_in(parts)
+    finally:
+        parts.engine.dispose()
+    return House(url, key, token, allowed, locked)
+
+
+def _move_in(parts: Wiring) -> tuple[str, tuple[str, ...], tuple[str, ...]]:
+    as_of = parts.clock()
+    with parts.engine.begin() as connection:
+        book = active_court(connection, parts.courts).book
+        today = book.calendar.day_of(as_of)
+        people = [_somebody(number, date.fromisoformat(today)) for number in range(PEOPLE)]
+        speak(connection, extract_of(*people), day=today, catalogue=book.catalogue)
+        token = add_client(connection, "gate of the faults", ["gate"], as_of)
+        asked = [Inquiry(user_id=each.id, entry=ENTRY) for each in people]
+        found = [consider(connection, i, courts=parts.courts, as_of=as_of) for i in asked]
+    allowed = {each.inquiry.user_id for each in found if each.outcome.decision.allowed}
+    assert len(allowed) == PEOPLE // 2
+    locked = tuple(each.id for each in people if each.id not in allowed)
+    return token, tuple(sorted(allowed)), locked + STRANGERS
+
+
+def _somebody(number: int, today: date) -> Somebody:
+    def ago(days: int) -> str:
+        return (today - timedelta(days)).isoformat()
+
+    return Somebody(
+        id=f"M{20000 + number}",
+        coordinator=True,
+        roles=("TRACS", "IMAX", "TCC", "TCR"),
+        bpr=(OAKS,),
+        wass_last_access_on=ago(1),
+        password_changed_on=ago(10),
+        last_activity_on=ago(20 if number % 2 else 200),
+        rob_accepted_on=ago(30),
+    )
+
+
+@contextmanager
+def own_database(server: Server) -> Iterator[str]:
+    """A database of one's own on *server*, for as long as the context lasts; its URL."""
+    name = f"faults_{os.getpid()}"
+    admin = create_engine(server.url, isolation_level="AUTOCOMMIT", pool_pre_ping=True)
+    with admin.connect() as connection:
+        connection.execute(text(f"CREATE DATABASE {name} TEMPLATE template0"))
+    try:
+        yield server.url.set(database=name).render_as_string(hide_password=False)
+        if server.folder is None:  # a server of ours goes with everything in it
+            with admin.connect() as connection:
+                connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+    finally:
+        admin.dispose()
+
+
+class Serving:
+    """A running `gatehouse serve`: its master, its workers, its port."""
+
+    def __init__(self, house: House, log: Path) -> None:
+        self.port = _free_port()
+        self._log = log
+        names = {k: v for k, v in os.environ.items() if not k.startswith("GATEHOUSE_")}
+        names |= {
+            "GATEHOUSE_DATABASE_URL": house.url,
+            "GATEHOUSE_SIGNING_KEY": str(house.key),
+            "GATEHOUSE_BIND": f"127.0.0.1:{self.port}",
+            "GATEHOUSE_WORKERS": str(WORKERS),
+        }
+        with log.open("ab") as file:
+            self._master = subprocess.Popen(
+                [sys.executable, _COMMAND, "serve"],
+                env=names,
+                stdin=subprocess.DEVNULL,
+                stdout=file,
+                stderr=file,
+                start_new_session=True,
+            )
+
+    @property
+    def lives(self) -> bool:
+        """Whether the master that was started is still the one that runs."""
+        return self._master.poll() is None
+
+    def workers(self) -> set[int]:
+        """The workers of now."""
+        master = self._master.pid
+        try:
+            children = Path(f"/proc/{master}/task/{master}/children").read_text().split()
+        except (FileNotFoundError, ProcessLookupError):
+            return set()
+        return {int(each) for each in children}
+
+    def kill(self, worker: int) -> None:
+        """SIGKILL a worker, and see it gone."""
+        os.kill(worker, signal.SIGKILL)
+        self.sees(lambda: worker not in self.workers(), f"worker {worker} gone")
+
+    def ready(self) -> bool:
+        """Whether /readyz says so."""
+        return self.readiness() == 200
+
+    def readiness(self) -> int:
+        """The status /readyz answers with; 0 when it does not answer."""
+        connection = HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
+        try:
+            connection.request("GET", "/readyz")
+            return connection.getresponse().status
+        except (OSError, HTTPException):
+            return 0
+        finally:
+            connection.close()
+
+    def sees(self, so: Callable[[], bool], what: str) -> None:
+        """Wait until *so*; fails when the master ends before, or after much patience."""
+        deadline = time.monotonic() + PATIENCE
+        while not so():
+            assert self.lives, f"the master ended before it saw {what}\n{self.log()}"
+            assert time.monotonic() < deadline, f"never saw {what}\n{self.log()}"
+            time.sleep(_PAUSE)
+
+    def log(self) -> str:
+        """The end of what the processes said."""
+        return self._log.read_text(errors="replace")[-_LOG_SHOWN:]
+
+    def end(self) -> None:
+        """End the master and every worker, whatever they are doing."""
+        with suppress(ProcessLookupError):  # none is left
+            os.killpg(self._master.pid, signal.SIGKILL)
+        self._master.wait()
+
+
+@contextmanager
+def serving(house: House, folder: Path) -> Iterator[Serving]:
+    """`gatehouse serve` on *house*, ready, for as long as the context lasts."""
+    served = Serving(house, folder / "serve.log")
+    try:
+        served.sees(served.ready, "a 200 from /readyz")
+        served.sees(lambda: len(served.workers()) == WORKERS, "all workers")
+        yield served
+    finally:
+        served.end()
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])

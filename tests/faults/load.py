@@ -1,0 +1,180 @@
+"""Callers who ask without a pause whatever happens, and what the database kept of it."""
+
+import hashlib
+import itertools
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from http.client import HTTPConnection, HTTPException
+from threading import Condition, Event, Thread
+from typing import Any
+
+import orjson
+from sqlalchemy import select
+
+from models.engine import open_engine, reading
+from models.gate import Activity
+from models.ledger import Entry
+from tests.faults.gate import ENTRY, PATIENCE, House
+
+CALLERS = 4
+_RETRY_SECONDS = 0.02
+_CUT = 0  # the status of a call whose connection broke
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came back from one call; status 0 and no body where the connection broke."""
+
+    status: int
+    body: dict[str, Any]
+
+    @property
+    def decided(self) -> bool:
+        """Whether this is a decision."""
+        return self.status == 200
+
+    @property
+    def keeps_out(self) -> bool:
+        """Whether this lets nobody in and says that it is no decision."""
+        if self.status == _CUT:
+            return True
+        said = {name: self.body.get(name) for name in ("decision", "reason", "retryable")}
+        expected = {"decision": "lock", "reason": "ENGINE_UNAVAILABLE", "retryable": True}
+        return self.status == 503 and said == expected
+
+
+class Load:
+    """Callers, each in a thread: they ask about one person after the other."""
+
+    def __init__(self, house: House, port: int) -> None:
+        self.answers: list[Answer] = []
+        self._counted: Counter[int] = Counter()
+        self._came = Condition()
+        self._over = Event()
+        self._headers = {
+            "Authorization": f"Bearer {house.token}",
+            "Content-Type": "application/json",
+        }
+        self._port = port
+        both = zip(itertools.cycle(house.allowed), itertools.cycle(house.locked))
+        self._people = itertools.chain.from_iterable(both)
+        self._callers = [Thread(target=self._ask_on, daemon=True) for _ in range(CALLERS)]
+
+    def begin(self) -> None:
+        """Let the callers ask."""
+        for caller in self._callers:
+            caller.start()
+
+    def end(self) -> None:
+        """Let every call that is under way come back, and ask no more."""
+        self._over.set()
+        for caller in self._callers:
+            caller.join()
+
+    def count(self, status: int) -> int:
+        """How many answers of *status* came so far."""
+        return self._counted[status]
+
+    @property
+    def cut(self) -> int:
+        """How many calls came back with nothing."""
+        return self.count(_CUT)
+
+    def await_more(self, more: int, status: int = 200) -> None:
+        """Wait until *more* answers of *status* came."""
+        with self._came:
+            goal = self._counted[status] + more
+            came = self._came.wait_for(lambda: self._counted[status] >= goal, PATIENCE)
+        assert came, f"expected {more} more answers with {status}; had {dict(self._counted)}"
+
+    def _ask_on(self) -> None:
+        while not self._over.is_set():
+            with self._came:
+                person = next(self._people)
+            answer = self._ask(person)
+            with self._came:
+                self.answers.append(answer)
+                self._counted[answer.status] += 1
+                self._came.notify_all()
+            if not answer.decided:
+                time.sleep(_RETRY_SECONDS)  # what refuses at once would be asked without end
+
+    def _ask(self, person: str) -> Answer:
+        connection = HTTPConnection("127.0.0.1", self._port, timeout=PATIENCE)
+        try:
+            body = orjson.dumps({"user_id": person, "entry": ENTRY})
+            connection.request("POST", "/v1/logins", body, self._headers)
+            response = connection.getresponse()
+            return Answer(response.status, orjson.loads(response.read()))
+        except (OSError, HTTPException):
+            return Answer(_CUT, {})
+        finally:
+            connection.close()
+
+
+@contextmanager
+def under_load(house: House, port: int) -> Iterator[Load]:
+    """Callers who ask for as long as the context lasts."""
+    load = Load(house, port)
+    load.begin()
+    try:
+        yield load
+    finally:
+        load.end()
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What the database keeps: logins by their id, and the day each person was last active."""
+
+    entries: dict[str, tuple[str, str, str, bytes]]  # person, outcome, reason, body
+    active_on: dict[str, str]
+
+
+def kept(house: House) -> Kept:
+    """Everything of it, read by a process that served nobody."""
+    engine = open_engine(house.url)
+    columns = (Entry.id, Entry.person_id, Entry.outcome, Entry.reason, Entry.body)
+    try:
+        with reading(engine).begin() as connection:
+            rows = connection.execute(select(*columns).where(Entry.kind == "login"))
+            entries = {row.id: (*row[1:4], bytes(row.body)) for row in rows}
+            days = connection.execute(select(Activity.person_id, Activity.last_on))
+            return Kept(entries, {person: day for person, day in days})
+    finally:
+        engine.dispose()
+
+
+def missing(answers: list[Answer], found: Kept) -> list[dict[str, Any]]:
+    """The decisions that were answered and are not in the ledger exactly as they were answered."""
+    return [each.body for each in answers if each.decided and not _is_kept(each.body, found)]
+
+
+def _is_kept(answer: dict[str, Any], found: Kept) -> bool:
+    entry = found.entries.get(answer["decision_id"])
+    if entry is None:
+        return False
+    _, outcome, reason, body = entry
+    said = orjson.loads(body)
+    return (
+        (outcome, reason) == (answer["decision"], answer["reason"])
+        and (said["outcome"], said["reason"]) == (outcome, reason)
+        and hashlib.sha256(b"\x00" + body).hexdigest() == answer["receipt"]["leaf_hash"]
+    )
+
+
+def unmoved(answers: list[Answer], found: Kept) -> list[str]:
+    """The people who were answered `allow`, and whose activity is older than that answer."""
+    came_in = [e.body for e in answers if e.decided and e.body["decision"] == "allow"]
+    last = {found.entries[each["decision_id"]][0]: each["as_of"][:10] for each in came_in}
+    return [person for person, day in last.items() if found.active_on.get(person, "") < day]
+
+
+def half_done(before: Kept, after: Kept) -> set[str]:
+    """The people with an entry that lets them in and no activity, or the other way round."""
+    let_in = {person for person, outcome, *_ in after.entries.values() if outcome == "allow"}
+    moved = {p for p, day in after.active_on.items() if day != before.active_on.get(p)}
+    return let_in ^ moved
