@@ -38,11 +38,12 @@ def request_id() -> str:
 def read_object(*, largest: int = LARGEST_BODY) -> dict[str, Any]:
     """The JSON object of the body, which has at most *largest* bytes.
 
-    Raises 415 for another media type, 413 for a body too large, 400 for what is not JSON (NaN,
-    twice the same key and numbers beyond 64 bits are not), BadlyAskedError for what is no object.
+    Raises 415 for another media type or charset, 413 for a body too large, 400 for what is not
+    JSON (NaN and twice the same key are not), BadlyAskedError for what is no object.
     """
-    if request.mimetype != "application/json" or request.content_encoding:
-        raise UnsupportedMediaType("expected Content-Type: application/json")
+    charset = request.mimetype_params.get("charset", "utf-8").lower()
+    if request.mimetype != "application/json" or charset != "utf-8" or request.content_encoding:
+        raise UnsupportedMediaType("expected Content-Type: application/json, in UTF-8")
     request.max_content_length = largest
     raw = request.get_data()
     try:
