@@ -6,14 +6,13 @@ from flask import Flask
 from sqlalchemy.engine import make_url
 
 from models.durability import weakness
+from models.engine import REQUEST
 from models.schema import at_head
 from service.app import create_app
 from service.ledger.keys import use_key
 from service.ledger.receipts import KeyFileError, Signer, make_key, read_signer
 from service.settings import Settings
 from service.wiring import Wiring, wire
-
-_REQUEST_WAITS = 0.9  # seconds for a lock, so that a request ends within its one
 
 
 class NotReadyError(Exception):
@@ -25,7 +24,7 @@ def served(settings: Settings) -> Flask:
 
     So a worker that begins while the database does not answer says 503 until it does.
     """
-    return create_app(wire(settings, waits=_REQUEST_WAITS), read_signer(signing_key(settings)))
+    return create_app(wire(settings, patience=REQUEST), read_signer(signing_key(settings)))
 
 
 def check(settings: Settings) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 from sqlalchemy import Engine
 from sqlalchemy.engine import make_url
 
-from models.engine import PATIENT, open_engine
+from models.engine import COMMAND, Patience, open_engine
 from models.grants import grant
 from models.schema import upgrade
 from service.clock import Clock, system_clock
@@ -24,15 +24,12 @@ class Wiring:
     courts: Courts = field(default_factory=Courts)
 
 
-def wire(settings: Settings, *, waits: float = PATIENT) -> Wiring:
-    """Open the database of *settings*, waiting at most *waits* seconds for a lock.
-
-    For an embedded one, its folder is made.
-    """
+def wire(settings: Settings, *, patience: Patience = COMMAND) -> Wiring:
+    """Open the database of *settings* with *patience*; for an embedded one, its folder is made."""
     url = make_url(settings.database_url)
     if url.get_backend_name() == "sqlite" and url.database:
         Path(url.database).parent.mkdir(parents=True, exist_ok=True)
-    return Wiring(open_engine(settings.database_url, waits=waits), system_clock)
+    return Wiring(open_engine(settings.database_url, patience=patience), system_clock)
 
 
 def prepare(wiring: Wiring, *, owner_url: str = "") -> None:
