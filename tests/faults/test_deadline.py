@@ -1,4 +1,4 @@
-"""A database that takes too long gives no decision: nobody is let in, and the caller is not kept."""
+"""A database that takes too long gives no decision, and the caller is not kept waiting."""
 
 import pytest
 from sqlalchemy import Engine, text
