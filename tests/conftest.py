@@ -1,5 +1,6 @@
 """What tests of the whole service begin with: a prepared database, a clock, callers, WASS."""
 
+import os
 import shutil
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, time
@@ -23,6 +24,14 @@ from tests.web.asking import Gate
 
 _EASTERN = ZoneInfo("America/New_York")
 _PREPARED_AT = datetime(2026, 1, 1, 12, tzinfo=UTC)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """In CI a test that was skipped is a test that failed."""
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    if os.environ.get("CI") and reporter is not None and reporter.stats.get("skipped"):
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 
 class Clock:
