@@ -49,7 +49,7 @@ scenarios: .venv/runtime ## Play the shipped scenarios against the shipped polic
 bench: .venv/dev ## Measure logins on both databases beside two floors, and one judgement beside stock Casbin
 	$(BIN)/python -m tests.benchmarks.serving
 
-soak: .venv/dev ## Kill a thousand workers on each database and count what is missing (ten minutes)
+soak: .venv/dev ## Kill a thousand workers on each database and count what is missing (five minutes)
 	GATEHOUSE_KILLS=1000 $(BIN)/python -m pytest tests/faults/test_kills.py -n 2 -q -rP
 
 lock: .venv/dev ## Make the locks anew from pyproject.toml, without packages younger than 14 days
