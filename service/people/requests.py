@@ -1,6 +1,5 @@
 """Requests for recertification made before, as imports and histories give them."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, insert, select
@@ -56,11 +55,13 @@ def everywhere_only(person: Standing, catalogue: Catalogue) -> bool:
 
 
 def add_requests(
-    connection: Connection, said: Iterable[CertificationSaid], catalogue: Catalogue
+    connection: Connection, said: frozenset[CertificationSaid], catalogue: Catalogue
 ) -> Change:
     """Keep the requests of *said* that are new."""
+    if not said:
+        return Change()
     new = sorted(
-        set(said) - _kept(connection),
+        said - _kept(connection),
         key=lambda s: (s.requested_on, s.person_id, s.coordinator_id),
     )
     standings = gather_standings(

@@ -31,11 +31,8 @@ def alive() -> Response:
 def ready() -> Response:
     """Whether a login could be decided now; if not, what is wrong and how to mend it."""
     wrong = _what_is_wrong()
-    return _said(503, {"status": "not ready", "wrong": wrong}) if wrong else _ready()
-
-
-def _ready() -> Response:
-    return _said(200, {"status": "ready", "wrong": []})
+    status, word = (503, "not ready") if wrong else (200, "ready")
+    return _said(status, {"status": word, "wrong": wrong})
 
 
 def _what_is_wrong() -> list[str]:

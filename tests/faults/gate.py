@@ -6,7 +6,6 @@ certification, half of them locked because they stayed away for too long.
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -28,7 +27,7 @@ from service.login.consider import consider
 from service.login.gather import active_court
 from service.people.wass import speak
 from service.wiring import Wiring, prepare
-from tests.database.postgres import Server
+from tests.database.postgres import Server, free_port
 from tests.database.wass import OAKS, Somebody, extract_of
 
 PEOPLE = 600
@@ -117,7 +116,7 @@ class Serving:
     """A running `gatehouse serve`: its master, its workers, its port."""
 
     def __init__(self, house: House, log: Path) -> None:
-        self.port = _free_port()
+        self.port = free_port()
         self._log = log
         names = {k: v for k, v in os.environ.items() if not k.startswith("GATEHOUSE_")}
         names |= {
@@ -199,9 +198,3 @@ def serving(house: House, folder: Path) -> Iterator[Serving]:
         yield served
     finally:
         served.end()
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
