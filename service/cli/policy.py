@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import click
 
 from service.cli.shown import NO, WRONGLY_ASKED, json_option, leave, print_json, progress_bar
-from service.core.facts import ACTIONS, declared, facts_table
+from service.core.actions import ACTIONS, declared, facts_table
 from service.core.findings import Findings, RulebookError
 from service.policy.active import court_of
 from service.policy.folder import SHIPPED, read_texts

@@ -1,4 +1,4 @@
-"""Dated facts (calendar.yaml): the zone a day is of, the start of tracking, the windows."""
+"""Dated facts (calendar.yaml): zone of the days, start of tracking, windows, limit, close-out."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -10,6 +10,7 @@ from service.core.language import Codes, LanguageError, read_day
 from service.core.strict_yaml import Shape, read_mapping
 
 CALENDAR_FILE = "calendar.yaml"
+LIMIT = "weekly_coordinator_limit"
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -26,12 +27,29 @@ class CertificationWindow:
 
 
 @dataclass(frozen=True, slots=True)
+class WeeklyLimit:
+    """At most so many different *coordinators* request for one person within so many *days*.
+
+    It holds up to and including the day *until*.
+    """
+
+    coordinators: int
+    days: int
+    until: str
+
+
+NO_LIMIT = WeeklyLimit(coordinators=0, days=0, until="")
+
+
+@dataclass(frozen=True, slots=True)
 class Calendar:
-    """What holds on which day."""
+    """What holds on which day; a request is closed out after *close_out_after* days."""
 
     zone: ZoneInfo
     tracking_began_on: str
     windows: dict[str, tuple[CertificationWindow, ...]]
+    close_out_after: int
+    weekly_limit: WeeklyLimit = NO_LIMIT
 
     def day_of(self, as_of: datetime) -> str:
         """The calendar day of the instant *as_of* (aware) in the calendar's zone."""
@@ -42,6 +60,10 @@ class Calendar:
     def opened(self, population: str, today: str) -> list[CertificationWindow]:
         """The windows of *population* that have opened by *today*, earliest first."""
         return [each for each in self.windows.get(population, ()) if each.opens <= today]
+
+    def is_open(self, population: str, today: str) -> bool:
+        """Whether a window of *population* is open on *today*."""
+        return any(today <= each.closes for each in self.opened(population, today))
 
     def open_or_next(self, population: str, day: str) -> CertificationWindow | None:
         """The window of *population* open on *day*, else the next announced one, else none."""
@@ -62,13 +84,38 @@ def by_population(
 def read_calendar(text: str, codes: Codes, findings: Findings) -> Calendar:
     """Read calendar.yaml; the populations of its windows come from the catalogue's *codes*."""
     file = Shape(CALENDAR_FILE, read_mapping(CALENDAR_FILE, text, findings), findings)
-    file.only("time_zone", "tracking_began", "windows")
+    file.only("time_zone", "tracking_began", "windows", "close_out", LIMIT)
     zone, began = file.inner("time_zone"), file.inner("tracking_began")
     zone.only("name", "authority")
     began.only("day", "authority")
     zone.text("authority")
     began.text("authority")
-    return Calendar(_zone(zone), _day(began, "day"), _windows(file, codes))
+    close_out = file.inner("close_out")
+    close_out.only("after_days", "authority")
+    close_out.text("authority")
+    return Calendar(
+        _zone(zone),
+        _day(began, "day"),
+        _windows(file, codes),
+        close_out.number("after_days"),
+        _weekly_limit(file) if LIMIT in file.section else NO_LIMIT,
+    )
+
+
+def _weekly_limit(file: Shape) -> WeeklyLimit:
+    limit = file.inner(LIMIT)
+    limit.only("coordinators", "days", "until", "authority")
+    limit.text("authority")
+    return WeeklyLimit(
+        _at_least_one(limit, "coordinators"), _at_least_one(limit, "days"), _day(limit, "until")
+    )
+
+
+def _at_least_one(shape: Shape, key: str) -> int:
+    number = shape.number(key)
+    if number < 1 and key in shape.section:
+        shape.note(f"expected at least 1 as `{key}`", key)
+    return number
 
 
 def _zone(shape: Shape) -> ZoneInfo:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from service.core.actions import MANAGEMENT
 from service.core.findings import Findings
 from service.core.strict_yaml import Shape, read_mapping
 
@@ -23,11 +24,15 @@ class Population:
 
 @dataclass(frozen=True, slots=True)
 class Role:
-    """A role of WASS: the entries it opens and whether assignments narrow it."""
+    """A role of WASS: the entries it opens and whether assignments narrow it.
+
+    *action*: WASS lists it as an action that stands alone, not as a role.
+    """
 
     opens: frozenset[str]
     property_assignment: bool
     contract_assignment: bool
+    action: bool = False
 
     @property
     def everywhere(self) -> bool:
@@ -74,6 +79,7 @@ class Catalogue:
             "windows": frozenset(each.windows for each in self.populations.values()),
             "roles": frozenset(self.roles),
             "entries": frozenset(self.entries),
+            "actions": frozenset(MANAGEMENT),
         }
 
 
@@ -114,13 +120,16 @@ def _population(shape: Shape) -> Population:
 
 
 def _role(shape: Shape) -> Role:
-    shape.only("meaning", "opens", "property_assignment", "contract_assignment", "authority")
+    shape.only(
+        "meaning", "opens", "property_assignment", "contract_assignment", "action", "authority"
+    )
     shape.text("meaning")
     shape.text("authority")
     return Role(
         frozenset(shape.texts("opens")),
         shape.yes("property_assignment"),
         shape.yes("contract_assignment"),
+        shape.yes("action"),
     )
 
 

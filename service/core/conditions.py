@@ -12,7 +12,10 @@ _COMPARE: dict[str, Callable[[Any, Any], bool]] = {
     "<=": operator.le,
     ">": operator.gt,
     ">=": operator.ge,
+    "in": operator.contains,
 }
+#: The comparison of a constant with a list of codes.
+MEMBER = "in"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +30,8 @@ class Atom:
     def __str__(self) -> str:
         if not self.compare:
             return f"r.{self.fact}"
+        if self.compare == MEMBER:
+            return f"{self.constant!r} in r.{self.fact}"
         other = f"r.{self.other_fact}" if self.other_fact else repr(self.constant)
         return f"r.{self.fact} {self.compare} {other}"
 

@@ -1,5 +1,6 @@
 """A decision: allow or not, every reason in order, and the rulebook it was made by."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 
@@ -28,3 +29,18 @@ class Decision:
     def codes(self) -> tuple[str, ...]:
         """All reason codes, in order."""
         return tuple(each.code for each in self.reasons)
+
+
+def refused_by(decisions: Iterable[Decision]) -> Decision:
+    """The refusal with every reason of the *decisions* that refuse, in the order of the rows."""
+    given = {r.rule: r for each in decisions if not each.allowed for r in each.reasons}
+    in_order = sorted(given.values(), key=lambda reason: int("0" + reason.rule.rpartition(":")[2]))
+    return Decision(False, once(in_order))
+
+
+def once(reasons: Iterable[Given]) -> tuple[Given, ...]:
+    """*reasons*, each code where it stands first."""
+    by_code: dict[str, Given] = {}
+    for reason in reasons:
+        by_code.setdefault(reason.code, reason)
+    return tuple(by_code.values())

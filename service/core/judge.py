@@ -13,9 +13,10 @@ import casbin
 from casbin.effect import Effector
 from casbin.util.expression import SimpleEval
 
+from service.core.actions import Facts
 from service.core.conditions import asked_of, atoms
 from service.core.decision import Decision, Given
-from service.core.facts import Facts, as_groups
+from service.core.facts import as_groups
 from service.core.model import MODEL, REQUEST
 from service.core.reasons import NO_RULE_ALLOWS
 from service.core.rulebook import Rulebook

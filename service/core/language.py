@@ -3,14 +3,14 @@
 condition  = both { "||" both }
 both       = one { "&&" one }
 one        = "(" condition ")" | "!" "(" condition ")" | "!" yes_no_fact | atom
-atom       = yes_no_fact | fact operator (constant | fact)
+atom       = yes_no_fact | fact operator (constant | fact) | constant "in" codes_fact
 """
 
 import re
 from collections.abc import Callable, Mapping
 from datetime import date
 
-from service.core.conditions import Atom, Condition, Joined, Not
+from service.core.conditions import MEMBER, Atom, Condition, Joined, Not
 from service.core.facts import Declared, Kind
 
 _TOKEN = re.compile(
@@ -19,6 +19,7 @@ _TOKEN = re.compile(
       | (?P<text>'[A-Za-z0-9_-]*')
       | (?P<number>(?:0|[1-9][0-9]*)(?![A-Za-z0-9_.]))
       | (?P<compare>==|!=|<=|>=|<|>)
+      | (?P<in>(?<=[ ])in(?=[ ]))
       | (?P<mark>&&|\|\||!|\(|\))
     """,
     re.VERBOSE | re.ASCII,
@@ -109,15 +110,29 @@ class _Parser:
         return Atom(fact.path)
 
     def _atom(self) -> Atom:
+        if self._next_is("text"):
+            return self._membership()
         fact = self._fact("a fact on the left (r.user..., r.today, ...)")
         if fact.kind is Kind.YES_NO:
             if self._next_is("compare"):
                 raise LanguageError(f"r.{fact.path} is yes/no: write it alone, or `!` before it")
             return Atom(fact.path)
+        if fact.kind is Kind.CODES:
+            raise LanguageError(f"r.{fact.path} is a list of codes: write 'CODE' in r.{fact.path}")
         compare = self._take("compare", f"an operator behind r.{fact.path} ({fact.kind})")
         if compare not in ("==", "!=") and fact.kind not in _ORDERED:
             raise LanguageError(f"r.{fact.path} is a code: only == and != compare it")
         return self._compared(fact, compare)
+
+    def _membership(self) -> Atom:
+        text = self._take("text", "a code in single quotes").strip("'")
+        self._take("in", f"a fact on the left, or `in` behind '{text}'")
+        fact = self._fact("a fact that is a list of codes behind `in`")
+        if fact.kind is not Kind.CODES:
+            raise LanguageError(
+                f"expected a list of codes behind `in`, r.{fact.path} is {fact.kind}"
+            )
+        return Atom(fact.path, MEMBER, self._known_code(text, fact))
 
     def _compared(self, fact: Declared, compare: str) -> Atom:
         kind, word = self._tokens[0]
@@ -137,6 +152,9 @@ class _Parser:
         text = self._take("text", f"text in single quotes behind r.{fact.path}").strip("'")
         if fact.kind is Kind.DAY:
             return text and read_day(text)
+        return self._known_code(text, fact)
+
+    def _known_code(self, text: str, fact: Declared) -> str:
         if self._codes is not None and text not in self._codes[fact.codes]:
             known = ", ".join(sorted(self._codes[fact.codes]))
             raise LanguageError(f"unknown code `{text}` for r.{fact.path}; known: {known}")

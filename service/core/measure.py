@@ -7,7 +7,7 @@ from functools import cached_property
 
 from service.core.calendar import Calendar
 from service.core.catalogue import Catalogue, Population
-from service.core.facts import Contract, LoginFacts, Property, PropertyFacts, User, Window
+from service.core.login_facts import Contract, LoginFacts, Property, PropertyFacts, User, Window
 from service.core.removal import Removals, in_force, removals
 from service.core.standing import Request, Standing
 
@@ -26,7 +26,7 @@ NOBODY = User(
     rob_accepted_on="",
     rob_years=0,
 )
-NO_WINDOW = Window(first_opens_on="", closed_opens_on="")
+NO_WINDOW = Window(first_opens_on="", closed_opens_on="", open=False)
 NO_CONTRACT = Contract(named=False, assigned=False)
 NO_PROPERTY = Property(
     named=False, assigned=False, own_bpr=False, role_removed=False, certified_on=""
@@ -62,6 +62,13 @@ def coordinates(standing: Standing, catalogue: Catalogue) -> bool:
     """Marked as coordinator, and with a live BPR where the population asks for one."""
     needs_bpr = catalogue.populations[standing.population].coordinator_needs_bpr
     return standing.marked_coordinator and (bool(standing.bpr) or not needs_bpr)
+
+
+def global_roles_only(standing: Standing, catalogue: Catalogue) -> bool:
+    """Whether the only roles held that open an entry are such as no assignment narrows."""
+    listed = (catalogue.roles.get(r.code) for r in standing.roles if not r.ended_on)
+    governed = [role for role in listed if role and role.opens]
+    return bool(governed) and all(role.everywhere for role in governed)
 
 
 def properties_of(standing: Standing, catalogue: Catalogue) -> frozenset[int]:
@@ -113,13 +120,24 @@ class Person:
         return coordinates(self.standing, self.catalogue)
 
     @cached_property
+    def roles(self) -> frozenset[str]:
+        """The codes of the roles and actions held today; a matured flag may have taken some."""
+        return self._listed - self._removals.whole
+
+    @property
+    def windows(self) -> str:
+        """The windows the person's population is certified in."""
+        return self._population.windows
+
+    @cached_property
     def window(self) -> Window:
         """The windows of the person's population that have opened."""
-        opened = self.calendar.opened(self._population.windows, self.today)
+        opened = self.calendar.opened(self.windows, self.today)
         closed = [each.opens for each in opened if each.closes < self.today]
         return Window(
             first_opens_on=opened[0].opens if opened else "",
             closed_opens_on=max(closed, default=""),
+            open=self.calendar.is_open(self.windows, self.today),
         )
 
     @property
@@ -151,7 +169,7 @@ class Person:
             terminated=held.terminated,
             wass_days_idle=days_between(held.wass_last_access_on, held.wass_spoke_on),
             password_days=days_between(held.password_changed_on, held.wass_spoke_on),
-            entry_role_held=bool(opening & (self._listed - self._removals.whole)),
+            entry_role_held=bool(opening & self.roles),
             entry_role_removed=bool(opening & self._removals.whole),
             days_idle=days_between(self._used_on(), self.today),
             created_on=held.created_on,

@@ -4,7 +4,10 @@ from service.core.findings import Findings
 
 MODEL_FILE = "model.conf"
 #: What every rule may be asked with, in Casbin's order; an action uses some of them.
-REQUEST = ("action", "today", "entry", "user", "window", "contract", "property", "system")
+REQUEST = (
+    "action", "today", "entry", "user", "window", "contract", "property", "system",
+    "asked", "actor", "target", "flag", "limit", "request", "covered",
+)  # fmt: skip
 MODEL = f"""\
 [request_definition]
 r = {", ".join(REQUEST)}

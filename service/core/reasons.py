@@ -3,10 +3,11 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from service.core.actions import declared
 from service.core.conditions import Condition, holds
-from service.core.facts import LoginFacts, declared
 from service.core.findings import Findings
 from service.core.language import Codes, LanguageError, parse, read_day
+from service.core.login_facts import LoginFacts
 from service.core.strict_yaml import Shape, read_mapping
 
 REASONS_FILE = "reasons.yaml"
@@ -32,11 +33,15 @@ NO_CURE = Cure("", "")
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """A condition of the world, in words; *self_service*: the person can end it at once."""
+    """A condition of the world, in words.
+
+    *self_service*: the person can end it at once. *unseen*: no coordinator sees it of others.
+    """
 
     code: str
     meaning: str
     self_service: bool
+    unseen: bool
     cures: Mapping[str, Cure]
 
 
@@ -110,13 +115,21 @@ class _Reader:
 
     def reason(self, code: str, shape: Shape) -> Reason | None:
         """One reason; none when it is retired."""
-        shape.only("meaning", "self_service", "retired", "everybody", *self._audiences)
+        shape.only(
+            "meaning",
+            "self_service",
+            "unseen_by_coordinators",
+            "retired",
+            "everybody",
+            *self._audiences,
+        )
         shape.text("meaning")
         if "retired" in shape.section:
             self._check_retired(code, shape)
             return None
         cures = self._said_of(code, shape) if self._denials is not None else {}
-        return Reason(code, shape.text("meaning"), shape.yes("self_service"), cures)
+        marks = shape.yes("self_service"), shape.yes("unseen_by_coordinators")
+        return Reason(code, shape.text("meaning"), *marks, cures)
 
     def _said_of(self, code: str, shape: Shape) -> dict[str, Cure]:
         denies = (self._denials or {}).get(code)

@@ -4,12 +4,13 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from service.core.actions import ACTIONS, REASONED_BY, REASONS
 from service.core.calendar import CALENDAR_FILE, Calendar, read_calendar
 from service.core.catalogue import ROLES_FILE, SYSTEMS_FILE, Catalogue, read_catalogue
-from service.core.facts import ACTIONS
 from service.core.findings import Findings
+from service.core.language import Codes
 from service.core.model import MODEL_FILE, check_model
-from service.core.reasons import REASONS_FILE, Reasons, read_reasons
+from service.core.reasons import NO_RULE_ALLOWS, REASONS_FILE, Reasons, read_reasons
 from service.core.rulefile import Rule, decode, read_rules
 
 #: The texts a rulebook is made of, by their path in the policy folder.
@@ -55,14 +56,27 @@ def read_rulebook(texts: Mapping[str, bytes]) -> Rulebook:
     # What leans on the catalogue is not held against it while the catalogue itself is wrong.
     codes = None if findings else catalogue.codes()
     calendar = read_calendar(text[CALENDAR_FILE], codes, findings)
-    rules = {
-        action: tuple(read_rules(path, action, text[path], codes, findings))
-        for action, path in RULE_FILES.items()
-    }
+    rules = _read_all(text, codes, findings)
     denials = None if findings else _denials(rules, findings)
     reasons = read_reasons(text[REASONS_FILE], denials, codes, findings)
     findings.raise_if_any()
     return Rulebook(digest_of(texts), rules, reasons, calendar, catalogue)
+
+
+def _read_all(
+    text: Mapping[str, str], codes: Codes, findings: Findings
+) -> dict[str, tuple[Rule, ...]]:
+    """The rules of every action; first those whose reasons the others may speak of."""
+
+    def read(action: str, known: Codes) -> tuple[Rule, ...]:
+        path = RULE_FILES[action]
+        return tuple(read_rules(path, action, text[path], known, findings))
+
+    rules = {action: read(action, codes) for action in REASONED_BY}
+    given = {NO_RULE_ALLOWS, *(rule.reason for every in rules.values() for rule in every)}
+    more = None if codes is None or findings else {**codes, REASONS: frozenset(given)}
+    rules |= {action: read(action, more) for action in RULE_FILES if action not in rules}
+    return {action: rules[action] for action in RULE_FILES}
 
 
 def _check_files(texts: Mapping[str, bytes], findings: Findings) -> None:

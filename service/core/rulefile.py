@@ -8,8 +8,8 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
+from service.core.actions import declared
 from service.core.conditions import Condition
-from service.core.facts import declared
 from service.core.findings import Findings
 from service.core.language import Codes, LanguageError, parse
 

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from service.core.decision import Given
-from service.core.facts import LoginFacts
+from service.core.login_facts import LoginFacts
 from service.core.reasons import Cure
 from service.login.consider import Considered
 from service.people.helpers import helpers
@@ -29,6 +29,7 @@ def login_answer(
             {"property_id": property_id, "reason": reason}
             for property_id, reason in outcome.refused[:MOST_REFUSED]
         ],
+        "options": list(outcome.options),
     }
     if len(outcome.refused) > MOST_REFUSED:
         answer["refused_properties_total"] = len(outcome.refused)

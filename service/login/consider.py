@@ -1,6 +1,6 @@
 """One question, considered: gathered, checked and decided, but not yet written down."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import Connection
@@ -39,3 +39,12 @@ def consider(
     check(inquiry, court.book.catalogue, connection)
     outcome = decide(inquiry, gathered.evidence, court, as_of)
     return Considered(inquiry, gathered, court, outcome)
+
+
+def accepting(considered: Considered) -> Considered:
+    """The same question, for whom the login rules let in, judged by those of accepting too."""
+    outcome, court = considered.outcome, considered.court
+    if not outcome.decision.allowed:
+        return considered
+    accepted = court.judge("accept_rob", outcome.facts)
+    return replace(considered, outcome=replace(outcome, decision=accepted))

@@ -1,14 +1,14 @@
 """From evidence to the outcome of a login. Pure: the same evidence gives the same outcome."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from service.core.decision import Decision, Given
-from service.core.facts import LoginFacts, Property, PropertyFacts, System, SystemFacts
+from service.core.decision import Decision, once, refused_by
 from service.core.inquiry import Inquiry
+from service.core.login_facts import LoginFacts, Property, PropertyFacts, System, SystemFacts
 from service.core.measure import Person, nobody_at
 from service.core.standing import Standing
+from service.login.options import options
 from service.policy.active import Court
 
 
@@ -22,13 +22,15 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """The decision, what it is about, the facts it was made of, and the properties refused."""
+    """The decision, what it is about, the facts it was made of, the properties refused, and what
+    of the Recertification subsystem the person may open."""
 
     decision: Decision
     applies_to: str
     facts: LoginFacts | SystemFacts
     opened: tuple[PropertyFacts, ...] = ()
     refused: tuple[tuple[int, str], ...] = ()
+    options: tuple[str, ...] = ()
 
 
 def decide(inquiry: Inquiry, evidence: Evidence, court: Court, as_of: datetime) -> Outcome:
@@ -36,17 +38,21 @@ def decide(inquiry: Inquiry, evidence: Evidence, court: Court, as_of: datetime) 
     today = court.book.calendar.day_of(as_of)
     if inquiry.system:
         return _other_system(inquiry.system, court)
-    if evidence.standing is None:
+    person = measured(evidence, court, today)
+    if person is None:
         facts = nobody_at(inquiry.entry, today)
         return Outcome(decision=court.judge("login", facts), applies_to="person", facts=facts)
-    person = Person(
-        evidence.standing,
-        evidence.last_activity_on,
-        court.book.calendar,
-        court.book.catalogue,
-        today,
-    )
     return _person(inquiry, person, court)
+
+
+def measured(evidence: Evidence, court: Court, today: str) -> Person | None:
+    """The person of *evidence* as *court* measures one on the day *today*; None when unknown."""
+    if evidence.standing is None:
+        return None
+    book = court.book
+    return Person(
+        evidence.standing, evidence.last_activity_on, book.calendar, book.catalogue, today
+    )
 
 
 def _other_system(system: str, court: Court) -> Outcome:
@@ -67,12 +73,14 @@ def _person(inquiry: Inquiry, person: Person, court: Court) -> Outcome:
     if opened:
         decision = _both(whole, _any_of([court.judge("open_property", f) for f in opened]))
     about_property = whole.allowed and not decision.allowed
+    at_menu = court.book.catalogue.entries[login.entry].names_properties
     return Outcome(
         decision=decision,
         applies_to="property" if about_property else "person",
         facts=login,
         opened=opened,
         refused=_refused(whole, person, login, court),
+        options=options(person, whole, court) if decision.allowed and at_menu else (),
     )
 
 
@@ -87,13 +95,9 @@ def _candidates(inquiry: Inquiry, person: Person, login: LoginFacts) -> tuple[Pr
 
 
 def _any_of(decisions: list[Decision]) -> Decision:
-    """Allowed when one is; otherwise every reason of all, in the order of the rows."""
+    """Allowed when one is; otherwise every reason of all."""
     allowed = next((each for each in decisions if each.allowed), None)
-    if allowed:
-        return allowed
-    given = {reason.rule: reason for each in decisions for reason in each.reasons}
-    in_order = sorted(given.values(), key=lambda reason: int("0" + reason.rule.rpartition(":")[2]))
-    return Decision(False, _once(in_order))
+    return allowed or refused_by(decisions)
 
 
 def _both(whole: Decision, opened: Decision) -> Decision:
@@ -101,14 +105,7 @@ def _both(whole: Decision, opened: Decision) -> Decision:
         return opened
     if opened.allowed:
         return whole
-    return Decision(False, _once([*whole.reasons, *opened.reasons]))
-
-
-def _once(reasons: Iterable[Given]) -> tuple[Given, ...]:
-    by_code: dict[str, Given] = {}
-    for reason in reasons:
-        by_code.setdefault(reason.code, reason)
-    return tuple(by_code.values())
+    return Decision(False, once([*whole.reasons, *opened.reasons]))
 
 
 def _refused(

@@ -9,7 +9,7 @@ from models.certification import RobAcceptance
 from models.people import Person
 from service.core.inquiry import Inquiry
 from service.ledger.entries import Written, append
-from service.login.consider import Considered, consider
+from service.login.consider import Considered, accepting, consider
 from service.login.gather import active_court, hold, hold_to_change
 from service.login.record import entry_of, record
 from service.people.caller import Caller
@@ -52,7 +52,7 @@ def accept_rob(
     hold_to_change(connection, user_id)
     catalogue = active_court(connection, courts).book.catalogue
     inquiry = Inquiry(user_id=user_id, entry=catalogue.rob_entry)
-    considered = consider(connection, inquiry, courts=courts, as_of=as_of)
+    considered = accepting(consider(connection, inquiry, courts=courts, as_of=as_of))
     accepted = considered.outcome.decision.allowed
     if accepted:
         _keep_acceptance(connection, user_id, considered.court.book.calendar.day_of(as_of))

@@ -70,6 +70,7 @@ def _said(considered: Considered) -> dict[str, Any]:
         "applies_to": outcome.applies_to,
         "reasons": [asdict(reason) for reason in outcome.decision.reasons],
         "refused_properties": [list(each) for each in outcome.refused],
+        "options": list(outcome.options),
         "digest": considered.court.book.digest,
     }
 

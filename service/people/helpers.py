@@ -8,9 +8,8 @@ from sqlalchemy import Connection, select
 from models.access import BusinessPartner, Staff
 from models.people import Person, PersonRole
 from service.core.catalogue import Catalogue
-from service.core.measure import properties_of
+from service.core.measure import global_roles_only, properties_of
 from service.core.standing import Standing
-from service.people.requests import everywhere_only
 
 
 def helpers(
@@ -25,7 +24,7 @@ def helpers(
     partners = select(BusinessPartner.coordinator_id).distinct()
     tied = partners.where(BusinessPartner.property_id.in_(sorted(properties)))
     able = set(connection.scalars(tied))
-    if everywhere_only(standing, catalogue):
+    if global_roles_only(standing, catalogue):
         assigned = select(Staff.coordinator_id).where(Staff.user_id == standing.person_id)
         able |= set(connection.scalars(assigned))
     return _live(connection, able - {standing.person_id})

@@ -6,7 +6,7 @@ from sqlalchemy import Connection, insert, select
 
 from models.certification import CertificationRequest, CertificationScope
 from service.core.catalogue import Catalogue
-from service.core.measure import properties_of
+from service.core.measure import global_roles_only, properties_of
 from service.core.standing import Standing
 from service.people.change import Change
 from service.people.extract import CertificationSaid
@@ -31,7 +31,7 @@ def scope_of(person: Standing, coordinator: Standing, catalogue: Catalogue) -> S
         return Scope(counts=True, everywhere=True, properties=frozenset())
     bpr = coordinator.bpr
     shared = bool(bpr & properties_of(person, catalogue))
-    return Scope(shared or everywhere_only(person, catalogue), everywhere=False, properties=bpr)
+    return Scope(shared or global_roles_only(person, catalogue), everywhere=False, properties=bpr)
 
 
 def _may_certify(coordinator: Standing, person: Standing, catalogue: Catalogue) -> bool:
@@ -41,17 +41,6 @@ def _may_certify(coordinator: Standing, person: Standing, catalogue: Catalogue) 
     """
     windows = [catalogue.populations[each.population].windows for each in (coordinator, person)]
     return coordinator.person_id != person.person_id and windows[0] == windows[1]
-
-
-def everywhere_only(person: Standing, catalogue: Catalogue) -> bool:
-    """Whether the only roles of *person* that open an entry are such as no assignment narrows."""
-    held = [
-        catalogue.roles[r.code]
-        for r in person.roles
-        if not r.ended_on and r.code in catalogue.roles
-    ]
-    governed = [role for role in held if role.opens]
-    return bool(governed) and all(role.everywhere for role in governed)
 
 
 def add_requests(

@@ -97,6 +97,10 @@ class LoginAnswer(Schema):
     reasons = fields.List(fields.Nested(ReasonSchema))
     refused_properties = fields.List(fields.Nested(RefusedSchema))
     refused_properties_total = fields.Integer()
+    options = fields.List(
+        fields.String(),
+        metadata={"description": "What of the Recertification subsystem the person may open."},
+    )
     policy_digest = fields.String()
     as_of = fields.DateTime()
     receipt = fields.Nested(ReceiptSchema)
@@ -143,6 +147,7 @@ class DecisionAnswer(Schema):
     facts = fields.Dict()
     applies_to = fields.String()
     refused_properties = fields.List(fields.List(fields.Raw()))
+    options = fields.List(fields.String())
     digest = fields.String()
     caller = fields.String()
     request_id = fields.String()

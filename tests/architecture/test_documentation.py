@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from service.cli.main import gatehouse
-from service.core.facts import facts_table
+from service.core.actions import facts_table
 from service.settings import settings_from
 
 ROOT = Path(__file__).parents[2]

@@ -9,8 +9,8 @@ from collections.abc import Callable
 
 import casbin
 
-from service.core.facts import LoginFacts, User, Window
 from service.core.judge import casbin_request
+from service.core.login_facts import LoginFacts, User, Window
 from service.core.model import MODEL
 from service.policy.active import court_of
 from service.policy.folder import SHIPPED, read_texts

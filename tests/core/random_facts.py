@@ -4,8 +4,9 @@ meet, codes of the catalogue."""
 from collections.abc import Mapping
 from typing import Any
 
+from service.core.actions import ACTIONS, Facts, declared
 from service.core.conditions import atoms
-from service.core.facts import ACTIONS, Declared, Facts, Group, Kind, declared
+from service.core.facts import Declared, Group, Kind
 from service.core.rulebook import Rulebook
 
 _DAYS = ("", "2017-07-28", "2017-08-31", "2017-09-01", "2017-10-21", "2017-10-23", "2018-01-01")

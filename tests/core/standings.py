@@ -16,6 +16,7 @@ CALENDAR = Calendar(
     zone=ZoneInfo("America/New_York"),
     tracking_began_on="2017-07-28",
     windows={"external": (AUTUMN, NEXT), "internal": (INSIDE,)},
+    close_out_after=7,
 )
 CATALOGUE = Catalogue(
     populations={

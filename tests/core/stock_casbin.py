@@ -11,7 +11,7 @@ from typing import Any
 import casbin
 from casbin.util.expression import SimpleEval
 
-from service.core.facts import Facts
+from service.core.actions import Facts
 from service.core.judge import casbin_request
 from service.core.model import MODEL
 from service.core.reasons import NO_RULE_ALLOWS

@@ -2,8 +2,8 @@
 
 import pytest
 
+from service.core.actions import declared
 from service.core.conditions import Atom, atoms, holds
-from service.core.facts import declared
 from service.core.language import parse
 from service.core.measure import nobody_at
 

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from service.core.facts import System, SystemFacts
 from service.core.judge import Judge
+from service.core.login_facts import System, SystemFacts
 from service.core.measure import nobody_at
 from service.core.reasons import NO_RULE_ALLOWS
 from service.core.rulebook import read_rulebook

@@ -2,8 +2,8 @@
 
 import pytest
 
+from service.core.actions import declared
 from service.core.conditions import Atom, Joined, Not
-from service.core.facts import declared
 from service.core.language import LanguageError, parse, read_day
 
 LOGIN = declared("login")

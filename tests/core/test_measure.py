@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from service.core.facts import User
 from service.core.judge import Judge
+from service.core.login_facts import User
 from service.core.measure import NO_PROPERTY, days_between, nobody_at, years_between
 from service.core.rulebook import read_rulebook
 from service.core.standing import Request, from_plain, to_plain
