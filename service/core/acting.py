@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
-from service.core.actions import MANAGEMENT
+from service.core.actions import ACTIONS
 from service.core.calendar import Calendar
 from service.core.call import Call
 from service.core.management_facts import (
@@ -63,7 +63,8 @@ def management_facts(
     call: Call, actor: Actor, named: Named | None, calendar: Calendar, today: str
 ) -> ActorFacts:
     """What the rules of the action of *call* may know; *named* is None when it names nobody."""
-    kind = MANAGEMENT[call.action]
+    kind = ACTIONS[call.action]
+    assert issubclass(kind, ActorFacts), f"{call.action} is no action of the subsystem"
     person = named.person if named else None
     more: dict[str, Any] = {}
     if issubclass(kind, TargetFacts):
@@ -99,12 +100,14 @@ def target_of(named: Named | None, call: Call) -> Target:
 
 def queued_flags(person: Person) -> list[Flag]:
     """The flags on *person* that are neither withdrawn nor in effect yet."""
-    return [
-        flag
-        for flag in person.standing.flags
-        if (window := person.calendar.open_or_next(person.windows, flag.on)) is None
-        or window.matures_on > person.today
-    ]
+    days = ((flag, effective_on(person, flag.on)) for flag in person.standing.flags)
+    return [flag for flag, day in days if day is None or day > person.today]
+
+
+def effective_on(person: Person, day: str) -> str | None:
+    """When a flag of *day* on *person* takes effect; None while no window is announced."""
+    window = person.calendar.open_or_next(person.windows, day)
+    return window.matures_on if window else None
 
 
 def _flagging(person: Person | None, call: Call) -> Flagging:

@@ -37,6 +37,7 @@ ACTIONS: dict[str, type[Facts]] = {
     "accept_rob": LoginFacts,
     "open_subsystem": DoorFacts,
     **MANAGEMENT,
+    "see_details": TargetFacts,
     "certification_counts": CountFacts,
 }
 

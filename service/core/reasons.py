@@ -13,6 +13,7 @@ from service.core.strict_yaml import Shape, read_mapping
 REASONS_FILE = "reasons.yaml"
 #: The one reason no row can give: silence has no line to carry it.
 NO_RULE_ALLOWS = "NO_RULE_ALLOWS"
+_MARKS = ("self_service", "unseen_by_coordinators", "shown_as_locked")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +37,14 @@ class Reason:
     """A condition of the world, in words.
 
     *self_service*: the person can end it at once. *unseen*: no coordinator sees it of others.
+    *locked*: reports call a person locked for it.
     """
 
     code: str
     meaning: str
     self_service: bool
     unseen: bool
+    locked: bool
     cures: Mapping[str, Cure]
 
 
@@ -115,21 +118,20 @@ class _Reader:
 
     def reason(self, code: str, shape: Shape) -> Reason | None:
         """One reason; none when it is retired."""
-        shape.only(
-            "meaning",
-            "self_service",
-            "unseen_by_coordinators",
-            "retired",
-            "everybody",
-            *self._audiences,
-        )
+        shape.only("meaning", *_MARKS, "retired", "everybody", *self._audiences)
         shape.text("meaning")
         if "retired" in shape.section:
             self._check_retired(code, shape)
             return None
         cures = self._said_of(code, shape) if self._denials is not None else {}
-        marks = shape.yes("self_service"), shape.yes("unseen_by_coordinators")
-        return Reason(code, shape.text("meaning"), *marks, cures)
+        return Reason(
+            code,
+            shape.text("meaning"),
+            self_service=shape.yes("self_service"),
+            unseen=shape.yes("unseen_by_coordinators"),
+            locked=shape.yes("shown_as_locked"),
+            cures=cures,
+        )
 
     def _said_of(self, code: str, shape: Shape) -> dict[str, Cure]:
         denies = (self._denials or {}).get(code)

@@ -33,12 +33,16 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Flag:
-    """A role or action flagged for removal, with the properties of the coordinator's day."""
+    """A role or action flagged for removal, with the properties of the coordinator's day.
+
+    *number* is what the flag is called by when it is withdrawn.
+    """
 
     item: str
     by: str
     on: str
     properties: frozenset[int]
+    number: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,7 +77,7 @@ def to_plain(standing: Standing) -> dict[str, Any]:
     plain["requests"] = [
         [r.by, r.on, r.counts, r.everywhere, sorted(r.covers)] for r in standing.requests
     ]
-    plain["flags"] = [[f.item, f.by, f.on, sorted(f.properties)] for f in standing.flags]
+    plain["flags"] = [[f.item, f.by, f.on, sorted(f.properties), f.number] for f in standing.flags]
     return plain
 
 
@@ -89,7 +93,10 @@ def from_plain(plain: Mapping[str, Any]) -> Standing:
             Request(by, on, counts, everywhere, frozenset(covers))
             for by, on, counts, everywhere, covers in plain["requests"]
         ),
-        flags=tuple(Flag(item, by, on, frozenset(own)) for item, by, on, own in plain["flags"]),
+        flags=tuple(
+            Flag(item, by, on, frozenset(own), number)
+            for item, by, on, own, number in plain["flags"]
+        ),
     )
 
 

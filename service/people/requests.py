@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, insert, select, update
 
 from models.certification import CertificationRequest, CertificationScope
 from service.core.catalogue import Catalogue
@@ -62,6 +62,24 @@ def add_requests(
     return Change(added=len(new), people=frozenset(each.person_id for each in new))
 
 
+def keep_request(connection: Connection, said: CertificationSaid, scope: Scope) -> None:
+    """Keep one request; made again on the same day, it is one that covers what either did."""
+    known = select(CertificationRequest.id).filter_by(
+        person_id=said.person_id,
+        coordinator_id=said.coordinator_id,
+        requested_on=said.requested_on,
+    )
+    request_id = connection.execute(known).scalar()
+    if request_id is None:
+        add_request(connection, said, scope)
+        return
+    marks = {"counts": scope.counts, "everywhere": scope.everywhere}
+    same = update(CertificationRequest).where(CertificationRequest.id == request_id)
+    connection.execute(same.values(**marks))
+    covers = select(CertificationScope.property_id).filter_by(request_id=request_id)
+    _cover(connection, request_id, scope.properties - set(connection.scalars(covers)))
+
+
 def add_request(connection: Connection, said: CertificationSaid, scope: Scope) -> int:
     """Keep one request with its *scope*; its number."""
     values = {
@@ -73,10 +91,13 @@ def add_request(connection: Connection, said: CertificationSaid, scope: Scope) -
     }
     added = insert(CertificationRequest).values(**values).returning(CertificationRequest.id)
     request_id = connection.execute(added).scalar_one()
-    if scope.properties:
-        rows = [{"request_id": request_id, "property_id": p} for p in sorted(scope.properties)]
-        connection.execute(insert(CertificationScope), rows)
+    _cover(connection, request_id, scope.properties)
     return request_id
+
+
+def _cover(connection: Connection, request_id: int, properties: frozenset[int]) -> None:
+    if rows := [{"request_id": request_id, "property_id": p} for p in sorted(properties)]:
+        connection.execute(insert(CertificationScope), rows)
 
 
 def _kept(connection: Connection) -> set[CertificationSaid]:

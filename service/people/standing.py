@@ -181,8 +181,8 @@ def _requests(rows: Iterable[AnyRow]) -> Iterator[Request]:
 
 
 def _flags(rows: Iterable[AnyRow]) -> Iterator[FlagOf]:
-    for (_, item, by, on), properties in _scoped(rows):
-        yield FlagOf(item, by, on, properties)
+    for (number, item, by, on), properties in _scoped(rows):
+        yield FlagOf(item, by, on, properties, number)
 
 
 def _scoped(rows: Iterable[AnyRow]) -> Iterator[tuple[tuple[Any, ...], frozenset[int]]]:

@@ -34,41 +34,43 @@ _PERSON = (
     "bpr",
     "wass",
 )
-#: The verbs that can be played, with the fields each may have.
+_ANY = ("outcome", "reason", "reasons", "contact")
+#: The verbs, with the fields each may have.
 VERBS: Mapping[str, tuple[str, ...]] = {
     "login": ("entry", "system", "property", "contract"),
     "accept_rob": (),
+    "assign": ("to", "as"),
+    "unassign": ("from", "as"),
+    "staff": ("as",),
+    "report": ("as", "locked_only", "search"),
+    "unlock": ("as",),
+    "roles": ("as",),
+    "flag": ("items", "confirm", "as"),
+    "withdraw": ("items", "as"),
+    "certify": ("as",),
+    "history": ("as",),
     "wass": ("set",),
 }
-#: The verbs of the subsystem, which does not exist yet.
-LATER = frozenset(
-    [
-        "assign",
-        "unassign",
-        "staff",
-        "report",
-        "unlock",
-        "roles",
-        "flag",
-        "withdraw",
-        "certify",
-        "history",
-    ]
-)
-_EXPECT: Mapping[str, tuple[str, ...]] = {
-    "login": ("outcome", "reason", "reasons", "contact", "refused_properties"),
-    "accept_rob": ("outcome", "reason", "reasons", "contact"),
-    "wass": (),
+#: What `expect` of a verb may name besides the outcome, the reasons and the contact.
+_MORE: Mapping[str, tuple[str, ...]] = {
+    "login": ("refused_properties", "options"),
+    "staff": ("people",),
+    "report": ("people", "last_access", "properties"),
+    "roles": ("items", "properties"),
+    "flag": ("effective_on",),
+    "certify": ("counts", "properties"),
+    "history": ("certifications",),
 }
+_LISTS = {"unlock"}
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One thing that happens: a verb on a person at an instant, and what must come out."""
+    """One thing that happens: a verb on people at an instant, and what must come out."""
 
     place: str
     verb: str
-    person: str
+    people: tuple[str, ...]
     fields: Mapping[str, Any]
     as_of: datetime
     expect: Mapping[str, Any]
@@ -115,19 +117,16 @@ class _Reader:
         return Scenario(place, item.text("name"), _over(self._background, own), steps)
 
     def _step(self, item: Shape) -> Step:
-        verbs = [key for key in item.section if key in VERBS or key in LATER]
+        verbs = [key for key in item.section if key in VERBS]
         verb = verbs[0] if len(verbs) == 1 else ""
-        if verb in LATER:
-            item.note(f"the verb `{verb}` needs the recertification subsystem, not yet built")
-            verb = ""
-        elif not verb:
-            item.note(f"expected one verb; known: {', '.join(VERBS)}")
         if verb:
             item.only(verb, *VERBS[verb], "day", "at", "expect")
+            _check_kinds(item, VERBS[verb])
+        else:
+            item.note(f"expected one verb; known: {', '.join(VERBS)}")
         place = f"{self._file}:{item.line()}"
         expect = self._expect(item, verb)
-        person = item.text(verb) if verb else ""
-        return Step(place, verb, person, item.section, self._as_of(item), expect)
+        return Step(place, verb, _people(item, verb), item.section, self._as_of(item), expect)
 
     def _expect(self, item: Shape, verb: str) -> Mapping[str, Any]:
         if "expect" not in item.section:
@@ -136,7 +135,7 @@ class _Reader:
             return {}
         expect = item.inner("expect")
         if verb:
-            expect.only(*_EXPECT[verb])
+            expect.only(*(() if verb == "wass" else _ANY), *_MORE.get(verb, ()))
         return expect.section
 
     def _as_of(self, item: Shape) -> datetime:
@@ -151,6 +150,26 @@ class _Reader:
         except (ValueError, LanguageError):
             item.note("expected `day: YYYY-MM-DD`, or `at:` with an instant and its zone")
             return datetime(2000, 1, 1, tzinfo=self._zone)
+
+
+def _check_kinds(item: Shape, fields: tuple[str, ...]) -> None:
+    """Note what of a management verb is missing or of another kind."""
+    for name in {"as", "to", "from"} & set(fields) | {"search"} & set(item.section):
+        item.text(name)
+    for name in {"confirm", "locked_only"} & set(fields):
+        item.yes(name)
+    if "items" in fields and not item.texts("items"):
+        item.note("expected at least one role or action", "items")
+
+
+def _people(item: Shape, verb: str) -> tuple[str, ...]:
+    """Whom (or, of a report, which) the verb names."""
+    if not verb:
+        return ()
+    people = item.texts(verb) if verb in _LISTS else (item.text(verb),)
+    if not people:
+        item.note(f"expected somebody to {verb}", verb)
+    return people
 
 
 def _given(shape: Shape) -> Mapping[str, Any]:

@@ -1,13 +1,14 @@
 """Playing scenarios: each on its own empty database, through the functions the endpoints call."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import Connection
 
 from models.engine import open_engine
 from models.schema import upgrade
+from service.core.call import Call
 from service.core.inquiry import Inquiry
 from service.login.answer import acceptance_answer, login_answer
 from service.login.asked import BadlyAskedError
@@ -15,12 +16,15 @@ from service.login.gate import accept_rob, log_in
 from service.people.caller import Caller
 from service.policy.active import Court
 from service.policy.revisions import activate
+from service.recertification.answer import management_answer
+from service.recertification.manage import manage
+from service.recertification.result import FIRST_PAGE, Page
 from service.scenarios.person import GivenError
 from service.scenarios.reading import Scenario, Step
 from service.scenarios.world import World
 
 _CALLER = Caller("policy test")
-_IN_ORDER = {"reasons"}
+_IN_ORDER = {"reasons", "certifications"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,14 +83,20 @@ def _played(world: World, step: Step, scenario: Scenario) -> Failure | None:
 
 
 def _same(key: str, expected: Any, found: Any) -> bool:
-    if isinstance(expected, list) and isinstance(found, list) and key not in _IN_ORDER:
-        return sorted(map(str, expected)) == sorted(map(str, found))
+    """Whether *found* is what was *expected*; of a mapping only what is named is compared."""
+    if isinstance(expected, dict) and isinstance(found, dict):
+        return all(_same(key, each, found.get(name)) for name, each in expected.items())
+    if isinstance(expected, list) and isinstance(found, list):
+        if key not in _IN_ORDER:
+            return sorted(map(str, expected)) == sorted(map(str, found))
+        pairs = zip(expected, found, strict=False)
+        return len(expected) == len(found) and all(_same(key, *pair) for pair in pairs)
     return bool(expected == found)
 
 
 def _login(world: World, connection: Connection, step: Step) -> dict[str, Any]:
     inquiry = Inquiry(
-        user_id=step.person,
+        user_id=step.people[0],
         entry=step.fields.get("entry", ""),
         system=step.fields.get("system", ""),
         property_id=step.fields.get("property"),
@@ -100,14 +110,82 @@ def _login(world: World, connection: Connection, step: Step) -> dict[str, Any]:
 
 def _accept_rob(world: World, connection: Connection, step: Step) -> dict[str, Any]:
     accepted = accept_rob(
-        connection, step.person, courts=world.courts, as_of=step.as_of, caller=_CALLER
+        connection, step.people[0], courts=world.courts, as_of=step.as_of, caller=_CALLER
     )
     return _plain(acceptance_answer(connection, accepted.considered, step.as_of))
 
 
+def _assign(world: World, connection: Connection, step: Step) -> dict[str, Any]:
+    return _managed(world, connection, step, "assign_staff", coordinator_id=step.fields["to"])
+
+
+def _unassign(world: World, connection: Connection, step: Step) -> dict[str, Any]:
+    return _managed(world, connection, step, "unassign_staff", coordinator_id=step.fields["from"])
+
+
+def _staff(world: World, connection: Connection, step: Step) -> dict[str, Any]:
+    (coordinator,) = step.people
+    call = Call(action="view_staff", actor_id=step.fields["as"], coordinator_id=coordinator)
+    return _all_pages(world, connection, step, call, FIRST_PAGE)
+
+
+def _report(world: World, connection: Connection, step: Step) -> dict[str, Any]:
+    (name,) = step.people
+    if name not in _REPORTS:
+        raise GivenError(f"unknown report `{name}`; known: {', '.join(_REPORTS)}")
+    page = Page(
+        locked_only=step.fields.get("locked_only", False),
+        search=step.fields.get("search", "").upper(),
+    )
+    call = Call(action=_REPORTS[name], actor_id=step.fields["as"])
+    return _all_pages(world, connection, step, call, page)
+
+
+def _flag(world: World, connection: Connection, step: Step) -> dict[str, Any]:
+    more = {"items": tuple(step.fields["items"]), "confirm": step.fields.get("confirm", False)}
+    return _managed(world, connection, step, "flag", **more)
+
+
+def _withdraw(world: World, connection: Connection, step: Step) -> dict[str, Any]:
+    items = tuple(step.fields["items"])
+    return _managed(world, connection, step, "withdraw_flag", items=items)
+
+
+def _plainly(action: str) -> Callable[[World, Connection, Step], dict[str, Any]]:
+    """A verb that brings nothing but who acts and on whom."""
+    return lambda world, connection, step: _managed(world, connection, step, action)
+
+
+def _managed(
+    world: World, connection: Connection, step: Step, action: str, **more: Any
+) -> dict[str, Any]:
+    call = Call(action=action, actor_id=step.fields["as"], user_ids=step.people, **more)
+    return _one_page(world, connection, step, call, FIRST_PAGE)
+
+
+def _all_pages(
+    world: World, connection: Connection, step: Step, call: Call, page: Page
+) -> dict[str, Any]:
+    """The answer with the people of every page."""
+    answer = _one_page(world, connection, step, call, page)
+    cursor = answer.get("next_cursor")
+    if cursor:
+        rest = _all_pages(world, connection, step, call, replace(page, cursor=cursor))
+        answer["people"] += rest["people"]
+        answer.get("last_access", {}).update(rest.get("last_access", {}))
+    return answer
+
+
+def _one_page(
+    world: World, connection: Connection, step: Step, call: Call, page: Page
+) -> dict[str, Any]:
+    managed = manage(connection, call, page, courts=world.courts, as_of=step.as_of, caller=_CALLER)
+    return _plain(management_answer(connection, managed, step.as_of))
+
+
 def _wass(world: World, connection: Connection, step: Step) -> dict[str, Any]:
     fields = step.fields.get("set", {})
-    world.wass_says(connection, step.person, fields, as_of=step.as_of, caller=_CALLER)
+    world.wass_says(connection, step.people[0], fields, as_of=step.as_of, caller=_CALLER)
     return {}
 
 
@@ -117,8 +195,22 @@ def _plain(answer: dict[str, Any]) -> dict[str, Any]:
     return {**answer, "reasons": codes, "contact": answer["reasons"][0]["contact"]}
 
 
+_REPORTS = {
+    "last_logins": "last_login_report",
+    "single_coordinator_properties": "single_coordinator_report",
+}
 _VERBS: Mapping[str, Callable[[World, Connection, Step], dict[str, Any]]] = {
     "login": _login,
     "accept_rob": _accept_rob,
+    "assign": _assign,
+    "unassign": _unassign,
+    "staff": _staff,
+    "report": _report,
+    "unlock": _plainly("unlock"),
+    "roles": _plainly("view_roles"),
+    "flag": _flag,
+    "withdraw": _withdraw,
+    "certify": _plainly("certify"),
+    "history": _plainly("view_history"),
     "wass": _wass,
 }

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Engine, insert, select, update
 from models.certification import Flag, FlagScope, Unlock
 from models.engine import open_engine
 from models.people import Person
-from service.core.calendar import CertificationWindow, by_population
+from service.core.calendar import CertificationWindow, WeeklyLimit, by_population
 from service.core.language import LanguageError, read_day
 from service.feed.person import read_person
 from service.feed.putting import put_person
@@ -32,7 +32,7 @@ class World:
     def __init__(self, template: bytes, court: Court, given: Mapping[str, Any]) -> None:
         """A fresh copy of *template* (a prepared database), filled with what is *given*."""
         self.engine = _copy_of(template)
-        self.court = _with_windows(court, given)
+        self.court = _with_calendar(court, given)
         self.courts = Courts({court.book.digest: self.court})
         self._people: dict[str, dict[str, Any]] = {}
         with self.engine.begin() as connection:
@@ -132,15 +132,25 @@ def _copy_of(template: bytes) -> Engine:
     return engine
 
 
-def _with_windows(court: Court, given: Mapping[str, Any]) -> Court:
-    if "windows" not in given:
-        return court
-    windows = by_population(
-        (each["population"], CertificationWindow(_day(each["opens"]), _day(each["closes"])))
-        for each in given["windows"]
-    )
-    calendar = replace(court.book.calendar, windows=windows)
+def _with_calendar(court: Court, given: Mapping[str, Any]) -> Court:
+    """*court* with the windows and the weekly limit of the scenario in place of the shipped."""
+    calendar = court.book.calendar
+    if "windows" in given:
+        windows = by_population(
+            (each["population"], CertificationWindow(_day(each["opens"]), _day(each["closes"])))
+            for each in given["windows"]
+        )
+        calendar = replace(calendar, windows=windows)
+    if "weekly_coordinator_limit" in given:
+        limit = dict(given["weekly_coordinator_limit"])
+        calendar = replace(calendar, weekly_limit=_limit(**limit))
     return replace(court, book=replace(court.book, calendar=calendar))
+
+
+def _limit(coordinators: int, days: int, until: str) -> WeeklyLimit:
+    if type(coordinators) is not int or type(days) is not int:
+        raise GivenError("weekly_coordinator_limit: expected whole numbers and a day")
+    return WeeklyLimit(coordinators, days, _day(until))
 
 
 def _extract(people: Mapping[str, Mapping[str, Any]]) -> Extract:

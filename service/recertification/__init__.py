@@ -1,0 +1,1 @@
+"""The Recertification subsystem: staff, reports, unlocking, roles, flags, requests, windows."""

@@ -1,0 +1,24 @@
+"""The properties of a coordinator that no second coordinator looks after."""
+
+from sqlalchemy import Connection, func, select
+
+from models.access import BusinessPartner
+from models.people import Person
+from service.recertification.consider import Considered
+from service.recertification.result import Page, Result
+
+
+def single_coordinator_report(connection: Connection, considered: Considered, _: Page) -> Result:
+    """Those within the actor's relationships that have one live coordinator only."""
+    own = select(BusinessPartner.property_id).where(
+        BusinessPartner.coordinator_id == considered.call.actor_id
+    )
+    alone = (
+        select(BusinessPartner.property_id)
+        .join(Person, Person.id == BusinessPartner.coordinator_id)
+        .where(BusinessPartner.property_id.in_(own), Person.marked_coordinator, ~Person.terminated)
+        .group_by(BusinessPartner.property_id)
+        .having(func.count() == 1)
+        .order_by(BusinessPartner.property_id)
+    )
+    return Result(fields={"properties": list(connection.scalars(alone))})
