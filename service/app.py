@@ -7,7 +7,19 @@ from flask_smorest import Api
 from werkzeug.exceptions import HTTPException
 
 from service.ledger.receipts import Signer
-from service.web import decisions, health, keys, logins, pages, people
+from service.web import (
+    certifications,
+    decisions,
+    health,
+    keys,
+    logins,
+    pages,
+    people,
+    reports,
+    roles,
+    staff,
+    unlocks,
+)
 from service.web.problems import http_problem, register_problems
 from service.web.requests import register_request_ids
 from service.web.wired import attach
@@ -29,6 +41,20 @@ _ABOUT = {
 }
 
 
+_DOORS = (
+    logins,
+    staff,
+    reports,
+    unlocks,
+    roles,
+    certifications,
+    people,
+    decisions,
+    keys,
+    health,
+)
+
+
 class _Api(Api):  # type: ignore[misc]  # flask-smorest is untyped
     def handle_http_exception(self, error: HTTPException) -> Any:
         return http_problem(error)
@@ -41,7 +67,7 @@ def create_app(parts: Wiring, signer: Signer) -> Flask:
     attach(app, parts, signer)
     register_request_ids(app)
     api = _Api(app)
-    for module in (logins, people, decisions, keys, health):
+    for module in _DOORS:
         api.register_blueprint(module.blueprint)
     register_problems(app)
     pages.register(app, api)

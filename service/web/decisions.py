@@ -21,10 +21,13 @@ blueprint = Blueprint("decisions", __name__, description="What was decided, and 
 @reads(blueprint, "auditor")
 @blueprint.response(200, DecisionAnswer, description="The entry as it was written")
 def show_decision(decision_id: UUID) -> Response:
-    """One decision: the question, the raw evidence, the facts the rules saw, every reason."""
+    """One decision: what was asked, the raw evidence, the facts the rules saw, every reason.
+
+    A login has its `inquiry`, a management call its `call` and what came of it, `result`.
+    """
     caller("auditor")
     with reading(wiring().engine).begin() as connection:
         entry = read_entry(connection, str(decision_id))
-    if entry is None or "inquiry" not in entry:
+    if entry is None or "reasons" not in entry:
         raise NotFound(f"there is no decision {decision_id}")
     return Response(orjson.dumps(entry), mimetype="application/json")

@@ -8,6 +8,7 @@ from marshmallow import Schema
 
 from service.clients import SCOPES
 from service.web.idempotency import KEY, REPLAYED
+from service.web.requests import ACTOR
 from service.web.schemas import ProblemSchema
 
 _PROBLEM = {"application/problem+json": {"schema": ProblemSchema}}
@@ -30,6 +31,13 @@ _KEY = {
     " for byte, and nothing happens twice. A key belongs to a client; it lives 60 seconds at a"
     " login and 24 hours elsewhere. With another request it is a 422.",
 }
+_ACTOR = {
+    "in": "header",
+    "name": ACTOR,
+    "required": True,
+    "schema": {"type": "string", "pattern": "^[MIHCmihc][A-Za-z0-9]{5}$"},
+    "description": "The person who acts, known to the calling system by its own login.",
+}
 _FIRST_ANSWER = {
     REPLAYED: {
         "schema": {"type": "string", "enum": ["true"]},
@@ -44,6 +52,21 @@ def asks(blueprint: Blueprint, schema: type[Schema], scope: str) -> _Decorator:
     told = tells(blueprint, schema, scope)
     keyed: _Decorator = blueprint.doc(parameters=[_KEY])
     return lambda call: keyed(told(call))
+
+
+def manages(blueprint: Blueprint, schema: type[Schema]) -> _Decorator:
+    """Document a POST with a JSON body of *schema* that a person makes in the subsystem."""
+    told = tells(blueprint, schema, "subsystem")
+    acted: _Decorator = blueprint.doc(parameters=[_ACTOR, _KEY])
+    return lambda call: acted(told(call))
+
+
+def views(blueprint: Blueprint, query: type[Schema] | None = None) -> _Decorator:
+    """Document a call without a body that a person makes in the subsystem."""
+    asked = _documented(blueprint, "subsystem", {**_ANY, "422": _ASKED["422"]})
+    found = [] if query is None else [{"in": "query", "schema": query}]
+    acted: _Decorator = blueprint.doc(parameters=[_ACTOR, *found])
+    return lambda call: acted(asked(call))
 
 
 def answers(blueprint: Blueprint, schema: type[Schema], meaning: str) -> _Decorator:

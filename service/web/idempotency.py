@@ -18,6 +18,7 @@ from models.idempotency import Idempotency
 from service.login.asked import BadlyAskedError
 from service.people.caller import Caller
 from service.web.answers import answered
+from service.web.requests import ACTOR
 from service.web.wired import wiring
 
 KEY, REPLAYED = "Idempotency-Key", "Idempotency-Replayed"
@@ -62,7 +63,7 @@ def _asked(by: Caller, as_of: datetime, lives: timedelta) -> _Asked:
     key = request.headers[KEY]
     if not _SHAPE.fullmatch(key):
         raise BadlyAskedError({KEY: ["expected 1 to 255 printable ASCII characters"]})
-    place = orjson.dumps([request.method, request.path])
+    place = orjson.dumps([request.method, request.path, request.headers.get(ACTOR, "")])
     digest = hashlib.sha256(place + b"\n" + request.get_data()).hexdigest()
     return _Asked(client=by.name, key=key, digest=digest, as_of=as_of, expires_at=as_of + lives)
 

@@ -11,6 +11,8 @@ from werkzeug.exceptions import BadRequest, UnsupportedMediaType
 from service.login.asked import BadlyAskedError
 
 LARGEST_BODY = 16 * 1024
+#: Who acts in a management call.
+ACTOR = "Gatehouse-Actor"
 _HEADER = "X-Request-ID"
 _KEY = "gatehouse.request_id"
 _LONGEST_ID = 200
@@ -54,6 +56,14 @@ def read_object(*, largest: int = LARGEST_BODY) -> dict[str, Any]:
     if not isinstance(body, dict):
         raise BadlyAskedError({"": ["expected a JSON object"]})
     return body
+
+
+def read_query() -> dict[str, str]:
+    """The parameters behind `?`; raises BadlyAskedError where one stands twice."""
+    twice = [name for name, values in request.args.lists() if len(values) > 1]
+    if twice:
+        raise BadlyAskedError({name: ["expected once"] for name in twice})
+    return request.args.to_dict()
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

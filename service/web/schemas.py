@@ -1,6 +1,7 @@
 """The shapes of questions and answers. Shape only: type, presence, length, pattern."""
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, validate
@@ -87,35 +88,34 @@ class RefusedSchema(Schema):
     reason = fields.String()
 
 
-class LoginAnswer(Schema):
-    """The answer to a login; `allow` is the only one that lets anybody in."""
+class DecidedAnswer(Schema):
+    """What every answer says: the reasons, by which rulebook, when, and the promise to keep it."""
 
     decision_id = fields.UUID()
-    decision = fields.String(validate=validate.OneOf(["allow", "lock"]))
-    applies_to = fields.String(validate=validate.OneOf(["person", "property"]))
     reason = fields.String()
     reasons = fields.List(fields.Nested(ReasonSchema))
+    policy_digest = fields.String()
+    as_of = fields.DateTime()
+    receipt = fields.Nested(ReceiptSchema)
+
+
+class LoginAnswer(DecidedAnswer):
+    """The answer to a login; `allow` is the only one that lets anybody in."""
+
+    decision = fields.String(validate=validate.OneOf(["allow", "lock"]))
+    applies_to = fields.String(validate=validate.OneOf(["person", "property"]))
     refused_properties = fields.List(fields.Nested(RefusedSchema))
     refused_properties_total = fields.Integer()
     options = fields.List(
         fields.String(),
         metadata={"description": "What of the Recertification subsystem the person may open."},
     )
-    policy_digest = fields.String()
-    as_of = fields.DateTime()
-    receipt = fields.Nested(ReceiptSchema)
 
 
-class AcceptanceAnswer(Schema):
+class AcceptanceAnswer(DecidedAnswer):
     """Whether the acceptance was done."""
 
-    decision_id = fields.UUID()
     outcome = fields.String(validate=validate.OneOf(["done", "refused"]))
-    reason = fields.String()
-    reasons = fields.List(fields.Nested(ReasonSchema))
-    policy_digest = fields.String()
-    as_of = fields.DateTime()
-    receipt = fields.Nested(ReceiptSchema)
 
 
 class KeySchema(Schema):
@@ -143,6 +143,9 @@ class DecisionAnswer(Schema):
     reason = fields.String()
     reasons = fields.List(fields.Nested(ReasonSchema))
     inquiry = fields.Dict()
+    call = fields.Dict()
+    actor_reasons = fields.List(fields.String())
+    result = fields.Dict()
     evidence = fields.Dict()
     facts = fields.Dict()
     applies_to = fields.String()
@@ -168,7 +171,12 @@ class ProblemSchema(Schema):
     request_id = fields.String()
 
 
-def load(schema: Schema, body: dict[str, Any]) -> tuple[dict[str, Any], dict[str, list[str]]]:
+def read_person_id(text: str) -> str:
+    """The ID that *text* names; raises ValidationError."""
+    return str(person_id().deserialize(text))
+
+
+def load(schema: Schema, body: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, list[str]]]:
     """The fields of *body* that have the right shape, and the errors of those that have not."""
     try:
         return dict(schema.load(body)), {}

@@ -9,7 +9,7 @@ from tests.web.asking import Gate, activity_of, codes, entries
 
 ALWAYS = {
     *("decision_id", "decision", "applies_to", "reason", "reasons", "refused_properties"),
-    *("policy_digest", "as_of", "receipt"),
+    *("options", "policy_digest", "as_of", "receipt"),
 }
 
 

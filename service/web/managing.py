@@ -1,0 +1,82 @@
+"""A management call over HTTP: who calls, who acts, what is asked; done and answered at once."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+from flask import Response, request
+from marshmallow import Schema, ValidationError
+from sqlalchemy import Connection
+
+from service.core.call import Call
+from service.login.asked import BadlyAskedError
+from service.people.caller import Caller
+from service.recertification.answer import management_answer
+from service.recertification.manage import manage
+from service.recertification.result import FIRST_PAGE, Page
+from service.web.answers import answered, receipted
+from service.web.callers import caller
+from service.web.idempotency import OF_MANAGEMENT, answer_once
+from service.web.requests import ACTOR, read_object, read_query
+from service.web.schemas import load, read_person_id
+from service.web.wired import wiring
+
+#: What is asked, from who acts and the fields; asked for inside the transaction.
+CallOf = Callable[[Connection, str, Mapping[str, Any]], Call]
+
+
+def posted(schema: Schema, call_of: CallOf) -> Response:
+    """Make the call of a POST whose body is of *schema*; with a key, once."""
+    by, as_of = caller("subsystem"), wiring().clock()
+    actor, fields = _checked(load(schema, read_object()))
+    work = _work(lambda c: call_of(c, actor, fields), FIRST_PAGE, by, as_of)
+    return answer_once(work, by=by, as_of=as_of, lives=OF_MANAGEMENT)
+
+
+def asked(
+    call_of: CallOf, *, path: Mapping[str, str] | None = None, query: Schema | None = None
+) -> Response:
+    """Make the call of a GET or DELETE that names people in its *path* and pages by *query*."""
+    by, as_of = caller("subsystem"), wiring().clock()
+    given, wrong = load(query, read_query()) if query else ({}, {})
+    people, unreadable = _people(path or {})
+    actor, fields = _checked(({**given, **people}, {**wrong, **unreadable}))
+    page = Page(**{name: fields.pop(name) for name in Page.__slots__ if name in fields})
+    work = _work(lambda c: call_of(c, actor, fields), page, by, as_of)
+    with wiring().engine.begin() as connection:
+        answer = work(connection)
+    return answered(answer)
+
+
+def _work(
+    call: Callable[[Connection], Call], page: Page, by: Caller, as_of: datetime
+) -> Callable[[Connection], bytes]:
+    courts = wiring().courts
+
+    def done(connection: Connection) -> bytes:
+        managed = manage(connection, call(connection), page, courts=courts, as_of=as_of, caller=by)
+        return receipted(managed.written, management_answer(connection, managed, as_of))
+
+    return done
+
+
+def _checked(
+    loaded: tuple[dict[str, Any], dict[str, list[str]]],
+) -> tuple[str, dict[str, Any]]:
+    """Who acts, and the fields; raises BadlyAskedError with all that is wrong."""
+    fields, errors = loaded
+    people, wrong = _people({ACTOR: request.headers.get(ACTOR, "")})
+    if wrong or errors:
+        raise BadlyAskedError({**wrong, **errors})
+    return people[ACTOR], fields
+
+
+def _people(named: Mapping[str, str]) -> tuple[dict[str, str], dict[str, list[str]]]:
+    """The IDs of *named*, and the errors of those that are none."""
+    people, wrong = {}, {}
+    for name, text in named.items():
+        try:
+            people[name] = read_person_id(text)
+        except ValidationError as error:
+            wrong[name] = [str(each) for each in error.messages]
+    return people, wrong

@@ -1,0 +1,54 @@
+"""GET /v1/users/{id}/roles, POST /v1/flags, DELETE /v1/flags/{id}: roles, actions and flags."""
+
+from flask import Response
+from flask_smorest import Blueprint
+
+from service.core.call import Call
+from service.recertification.flags import withdrawal_of
+from service.web.documented import answers, manages, views
+from service.web.management_schemas import FlagAnswer, FlagSchema, RolesAnswer, WithdrawAnswer
+from service.web.managing import asked, posted
+
+_FLAG = FlagSchema()
+blueprint = Blueprint("roles", __name__, description="What staff hold, and what is to go.")
+
+
+@blueprint.get("/v1/users/<string:user_id>/roles")
+@views(blueprint)
+@blueprint.response(200, RolesAnswer, description="Roles and actions, or why not")
+def view_roles(user_id: str) -> Response:
+    """Roles and actions of a member of the staff, with their assignment rights and flags.
+
+    Where no property is shared both lists are empty, which means *None*.
+    """
+    return asked(
+        lambda _, actor, fields: Call(
+            action="view_roles", actor_id=actor, user_ids=(fields["user_id"],)
+        ),
+        path={"user_id": user_id},
+    )
+
+
+@blueprint.post("/v1/flags")
+@manages(blueprint, FlagSchema)
+@answers(blueprint, FlagAnswer, "Done, or refused and why")
+def flag_items() -> Response:
+    """Flag roles or actions for removal; they go on the day after the window."""
+    return posted(
+        _FLAG,
+        lambda _, actor, fields: Call(
+            action="flag",
+            actor_id=actor,
+            user_ids=(fields["user_id"],),
+            items=tuple(dict.fromkeys(fields["items"])),
+            confirm=fields.get("confirm", False),
+        ),
+    )
+
+
+@blueprint.delete("/v1/flags/<int:flag_id>")
+@views(blueprint)
+@blueprint.response(200, WithdrawAnswer, description="Done, or refused and why")
+def withdraw_flag(flag_id: int) -> Response:
+    """Take a flag back; only one's own, and only until it takes effect."""
+    return asked(lambda connection, actor, _: withdrawal_of(connection, actor, flag_id))
