@@ -1,22 +1,26 @@
 """The bench: rulebooks compiled once, by digest, each with its judge."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from threading import Lock
 
 from sqlalchemy import Connection
 
 from service.core.judge import Judge
+from service.core.management_facts import Actor
 from service.core.rulebook import Rulebook, read_rulebook
 from service.policy.revisions import stored_texts
 
 
 @dataclass(frozen=True, slots=True)
 class Court:
-    """A rulebook and the judge that answers by it."""
+    """A rulebook and the judge that answers by it; *options*: what it said of equal actors."""
 
     book: Rulebook
     judge: Judge
+    options: dict[tuple[Actor, str], tuple[str, ...]] = field(
+        default_factory=dict, init=False, compare=False, repr=False
+    )
 
 
 def court_of(texts: Mapping[str, bytes]) -> Court:
