@@ -46,7 +46,7 @@ check: .venv/dev ## Format, lint, types, import contracts and the shipped polici
 scenarios: .venv/runtime ## Play the shipped scenarios against the shipped policies
 	$(BIN)/gatehouse policy test policies/scenarios
 
-bench: .venv/dev ## Measure logins on both databases beside two floors, and one judgement beside stock Casbin
+bench: .venv/dev ## Measure logins on both databases beside two floors, one judgement beside stock Casbin, and the report
 	$(BIN)/python -m tests.benchmarks.serving
 
 soak: .venv/dev ## Kill a thousand workers on each database and count what is missing (five minutes)

@@ -4,11 +4,19 @@ import click
 
 from service.cli.shown import NO, json_option, leave, parts, print_json, print_table, progress_bar
 from service.clients import renew_client
-from service.feed.demo import Loaded, NotEmptyError, find_guests, has_people, load_demo
+from service.feed.demo import (
+    Loaded,
+    NotEmptyError,
+    find_guests,
+    find_host,
+    has_people,
+    load_demo,
+)
 from service.settings import Settings
 from service.wiring import Wiring
 
 _STEPS = 10
+_SCOPES = ["gate", "subsystem", "auditor"]
 
 
 @click.group()
@@ -46,14 +54,22 @@ def invite() -> None:
     wiring = parts()
     settings = click.get_current_context().find_object(Settings)
     with wiring.engine.begin() as connection:
-        token = renew_client(connection, "demo", ["gate", "auditor"], wiring.clock())
+        token = renew_client(connection, "demo", _SCOPES, wiring.clock())
         guests = find_guests(connection, courts=wiring.courts, as_of=wiring.clock())
+        host = find_host(connection, courts=wiring.courts, as_of=wiring.clock())
+    at = f"http://{settings.bind if settings else ''}/v1"
     click.echo(f"Token: {token}\n\nTry it:")
     for guest in guests[:1]:
         body = f'{{"user_id": "{guest.user_id}", "entry": "{guest.entry}"}}'
         click.echo(
-            f"curl -s http://{settings.bind if settings else ''}/v1/logins"
-            f" -H 'Authorization: Bearer {token}' -H 'Content-Type: application/json' -d '{body}'"
+            f"curl -s {at}/logins -H 'Authorization: Bearer {token}'"
+            f" -H 'Content-Type: application/json' -d '{body}'"
+        )
+    if host:
+        click.echo(f"\nAs the coordinator {host}: who of the staff is locked for want of use?")
+        click.echo(
+            f"curl -s '{at}/reports/last-logins?locked_only=true'"
+            f" -H 'Authorization: Bearer {token}' -H 'Gatehouse-Actor: {host}'"
         )
     click.echo("\nAsk about others too, and see why:")
     print_table(["ID", "DECISION", "REASON"], [(g.user_id, g.decision, g.reason) for g in guests])

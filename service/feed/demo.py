@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 
 from sqlalchemy import Connection, select
 
-from models.access import PropertyAssignment
+from models.access import PropertyAssignment, Staff
 from models.people import Person
 from service.core.calendar import CALENDAR_FILE, Calendar
 from service.core.inquiry import Inquiry
@@ -81,6 +81,17 @@ def find_guests(connection: Connection, *, courts: Courts, as_of: datetime) -> l
         word = "allow" if decision.allowed else "lock"
         guests.setdefault(decision.reason, Guest(user_id, entry, word, decision.reason))
     return sorted(guests.values(), key=lambda guest: (guest.decision, guest.user_id))
+
+
+def find_host(connection: Connection, *, courts: Courts, as_of: datetime) -> str:
+    """A coordinator with staff who may open something of the subsystem today; '' for none."""
+    entry = active_court(connection, courts).book.catalogue.menu_entry
+    having = select(Staff.coordinator_id).distinct().order_by(Staff.coordinator_id)
+    for user_id in connection.scalars(having):
+        inquiry = Inquiry(user_id=user_id, entry=entry)
+        if consider(connection, inquiry, courts=courts, as_of=as_of).outcome.options:
+            return user_id
+    return ""
 
 
 def _any_open(calendar: Calendar, today: str) -> bool:

@@ -4,43 +4,40 @@
 gate. What of somebody may be shown, the rules of see_details say.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import replace
+from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
-from models.access import Staff
-from models.gate import Activity
-from models.people import Standing as StandingRow
 from service.core.acting import Named, management_facts
 from service.core.measure import Person
-from service.core.standing import from_plain
-from service.login.decide import Evidence, measured
+from service.login.decide import measured
 from service.recertification.consider import Considered
 from service.recertification.decide import login_reasons, shares_property
+from service.recertification.gather import evidence_of
 from service.recertification.result import Page, Result
+from service.recertification.staff import staff_behind
 
-#: A page of the locked looks at so many pages of staff; then it ends, perhaps short.
-_PAGES_LOOKED_AT = 10
-_STAFF = (
-    select(Staff.user_id, StandingRow.document, Activity.last_on)
-    .join(StandingRow, StandingRow.person_id == Staff.user_id)
-    .outerjoin(Activity, Activity.person_id == Staff.user_id)
-    .order_by(Staff.user_id)
-)
+#: A page of the locked looks at so many of the staff (or at as many as it may hold), and no more.
+_LOOKED_AT = 300
 
 
 def last_login_report(connection: Connection, considered: Considered, page: Page) -> Result:
-    """One page of the report; `next_cursor` is null when there is no more to look at."""
+    """One page of the report; `next_cursor` is null when there is no more to look at.
+
+    Of the locked alone a page may be short: what it costs does not grow with the staff.
+    """
+    looks = max(page.limit, _LOOKED_AT) if page.locked_only else page.limit
+    found, more = staff_behind(connection, considered.call.coordinator, page, looks)
     rows: list[dict[str, Any]] = []
-    cursor, more, looked = page.cursor, False, 0
-    for person in _people(connection, considered, page):
-        if len(rows) == page.limit or looked == page.limit * _PAGES_LOOKED_AT:
+    cursor = page.cursor
+    for person in _people(connection, found, considered):
+        if len(rows) == page.limit:
             more = True
             break
-        row = row_of(person, considered)
-        cursor, looked = person.standing.person_id, looked + 1
+        row, cursor = row_of(person, considered), person.standing.person_id
         if row["locked"] or not page.locked_only:
             rows.append(row)
     people = [row["user_id"] for row in rows]
@@ -87,20 +84,11 @@ def why_unseen(person: Person, codes: tuple[str, ...], considered: Considered) -
     return "" if decision.allowed else decision.reason
 
 
-def _people(connection: Connection, considered: Considered, page: Page) -> Iterator[Person]:
-    """The assigned staff behind the cursor that the search finds, read some at a time."""
-    cursor, size = page.cursor, page.limit + 1
-    query = _STAFF.where(
-        Staff.coordinator_id == considered.call.coordinator,
-        Staff.user_id.contains(page.search, autoescape=True),
-    )
-    while True:
-        rows = list(connection.execute(query.where(Staff.user_id > cursor).limit(size)))
-        for row in rows:
-            evidence = Evidence(from_plain(row.document), row.last_on)
-            person = measured(evidence, considered.court, considered.today)
-            assert person is not None
-            yield person
-        if len(rows) < size:
-            return
-        cursor = rows[-1].user_id
+def _people(
+    connection: Connection, ids: Collection[str], considered: Considered
+) -> Iterator[Person]:
+    """The people *ids*, measured, in the order of their IDs."""
+    for _, evidence in sorted(evidence_of(connection, ids).items(), key=itemgetter(0)):
+        person = measured(evidence, considered.court, considered.today)
+        assert person is not None
+        yield person

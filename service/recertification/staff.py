@@ -11,14 +11,21 @@ from service.recertification.result import Page, Result
 
 def view_staff(connection: Connection, considered: Considered, page: Page) -> Result:
     """The staff assigned to the coordinator, in the order of the IDs."""
+    people, more = staff_behind(connection, considered.call.coordinator, page, page.limit)
+    return Result(fields={"people": people, "next_cursor": people[-1] if more else None})
+
+
+def staff_behind(
+    connection: Connection, coordinator_id: str, page: Page, most: int
+) -> tuple[list[str], bool]:
+    """So many at *most* of the staff that *page* asks for, and whether there are more."""
     query = select(Staff.user_id).where(
-        Staff.coordinator_id == considered.call.coordinator,
+        Staff.coordinator_id == coordinator_id,
         Staff.user_id > page.cursor,
         Staff.user_id.contains(page.search, autoescape=True),
     )
-    found = list(connection.scalars(query.order_by(Staff.user_id).limit(page.limit + 1)))
-    people, more = found[: page.limit], len(found) > page.limit
-    return Result(fields={"people": people, "next_cursor": people[-1] if more else None})
+    found = list(connection.scalars(query.order_by(Staff.user_id).limit(most + 1)))
+    return found[:most], len(found) > most
 
 
 def assign_staff(connection: Connection, considered: Considered, _: Page) -> Result:

@@ -34,7 +34,7 @@ FACTS = LoginFacts(
         rob_accepted_on="2026-05-01",
         rob_years=0,
     ),
-    window=Window(first_opens_on="2017-09-01", closed_opens_on="2025-09-01"),
+    window=Window(first_opens_on="2017-09-01", closed_opens_on="2025-09-01", open=True),
 )
 
 
