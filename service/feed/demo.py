@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
 from models.access import PropertyAssignment, Staff
 from models.people import Person
@@ -84,10 +84,10 @@ def find_guests(connection: Connection, *, courts: Courts, as_of: datetime) -> l
 
 
 def find_host(connection: Connection, *, courts: Courts, as_of: datetime) -> str:
-    """A coordinator with staff who may open something of the subsystem today; '' for none."""
+    """The coordinator with the most staff who may use the subsystem today; '' for none."""
     entry = active_court(connection, courts).book.catalogue.menu_entry
-    having = select(Staff.coordinator_id).distinct().order_by(Staff.coordinator_id)
-    for user_id in connection.scalars(having):
+    staffed = select(Staff.coordinator_id).group_by(Staff.coordinator_id)
+    for user_id in connection.scalars(staffed.order_by(func.count().desc(), Staff.coordinator_id)):
         inquiry = Inquiry(user_id=user_id, entry=entry)
         if consider(connection, inquiry, courts=courts, as_of=as_of).outcome.options:
             return user_id

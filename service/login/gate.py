@@ -55,13 +55,17 @@ def accept_rob(
     considered = accepting(consider(connection, inquiry, courts=courts, as_of=as_of))
     accepted = considered.outcome.decision.allowed
     if accepted:
-        _keep_acceptance(connection, user_id, considered.court.book.calendar.day_of(as_of))
+        _keep_acceptance(connection, considered, considered.court.book.calendar.day_of(as_of))
     outcome = "done" if accepted else "refused"
     entry = entry_of("rob_acceptance", considered, outcome, as_of, caller)
     return Recorded(considered, append(connection, entry))
 
 
-def _keep_acceptance(connection: Connection, user_id: str, day: str) -> None:
+def _keep_acceptance(connection: Connection, considered: Considered, day: str) -> None:
+    """Keep an acceptance of *day*; the year runs from the latest, should the clock step back."""
+    standing = considered.evidence.standing
+    assert standing is not None, "somebody unknown came in"
+    user_id, latest = standing.person_id, max(day, standing.rob_accepted_on)
     connection.execute(insert(RobAcceptance).values(person_id=user_id, accepted_on=day))
-    connection.execute(update(Person).where(Person.id == user_id).values(rob_accepted_on=day))
+    connection.execute(update(Person).where(Person.id == user_id).values(rob_accepted_on=latest))
     rewrite(connection, [user_id])
