@@ -31,7 +31,7 @@ class FlagSchema(Schema):
 
     user_id = person_id(required=True)
     items = fields.List(
-        fields.String(validate=_ITEM, metadata={"example": "TRACS"}),
+        fields.String(validate=_ITEM),
         required=True,
         validate=validate.Length(min=1, max=_MOST_ITEMS),
     )
