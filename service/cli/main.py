@@ -8,7 +8,7 @@ import click
 from sqlalchemy.exc import SQLAlchemyError
 
 from models.queue import QueueTimeoutError
-from service.cli import clients, database, demo, feed, login, policy, serve
+from service.cli import clients, database, demo, feed, login, policy, serve, windows
 from service.cli.shown import NO_ANSWER, WRONGLY_ASKED
 from service.ledger.receipts import KeyFileError
 from service.serving import NotReadyError
@@ -37,6 +37,7 @@ for command in (
     clients.client,
     login.login,
     policy.policy,
+    windows.window,
 ):
     gatehouse.add_command(command)
 
