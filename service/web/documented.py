@@ -23,6 +23,7 @@ _ANY = {
     "403": "The caller lacks the scope",
     "503": "No decision could be made: let nobody in and ask again",
 }
+_NOT_THERE = "There is no such thing"
 _KEY = {
     "in": "header",
     "name": KEY,
@@ -63,7 +64,7 @@ def manages(blueprint: Blueprint, schema: type[Schema]) -> _Decorator:
 
 def views(blueprint: Blueprint, query: type[Schema] | None = None) -> _Decorator:
     """Document a call without a body that a person makes in the subsystem."""
-    asked = _documented(blueprint, "subsystem", {**_ANY, "422": _ASKED["422"]})
+    asked = _documented(blueprint, "subsystem", {**_ANY, "404": _NOT_THERE, "422": _ASKED["422"]})
     found = [] if query is None else [{"in": "query", "schema": query}]
     acted: _Decorator = blueprint.doc(parameters=[_ACTOR, *found])
     return lambda call: acted(asked(call))
@@ -85,7 +86,7 @@ def tells(blueprint: Blueprint, schema: type[Schema], scope: str) -> _Decorator:
 
 def reads(blueprint: Blueprint, scope: str) -> _Decorator:
     """Document a call without a body that needs *scope*."""
-    return _documented(blueprint, scope, {**_ANY, "404": "There is no such thing"})
+    return _documented(blueprint, scope, {**_ANY, "404": _NOT_THERE})
 
 
 def open_to_all(blueprint: Blueprint) -> _Decorator:

@@ -63,7 +63,7 @@ def _asked(by: Caller, as_of: datetime, lives: timedelta) -> _Asked:
     key = request.headers[KEY]
     if not _SHAPE.fullmatch(key):
         raise BadlyAskedError({KEY: ["expected 1 to 255 printable ASCII characters"]})
-    place = orjson.dumps([request.method, request.path, request.headers.get(ACTOR, "")])
+    place = orjson.dumps([request.method, request.path, request.headers.get(ACTOR, "").upper()])
     digest = hashlib.sha256(place + b"\n" + request.get_data()).hexdigest()
     return _Asked(client=by.name, key=key, digest=digest, as_of=as_of, expires_at=as_of + lives)
 

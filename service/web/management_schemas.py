@@ -1,14 +1,44 @@
 """The shapes of the Recertification subsystem's questions and answers."""
 
 import re
+from typing import Any
 
-from marshmallow import Schema, fields, validate
+from marshmallow import Schema, ValidationError, fields, validate
 
 from service.recertification.result import LARGEST_PAGE, PAGE
 from service.web.schemas import DecidedAnswer, ReasonSchema, person_id
 
 _ITEM = validate.Regexp(re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,39}\Z", re.ASCII))
+_PART = re.compile(r"[A-Za-z0-9]{1,6}", re.ASCII)
+_DIGITS = re.compile(r"[0-9]{1,6}", re.ASCII)
 _MOST_UNLOCKED, _MOST_ITEMS = 100, 50
+
+
+class YesNo(fields.Boolean):
+    """true or false, and no number in their place."""
+
+    def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> bool:
+        if type(value) is not bool:
+            raise ValidationError("expected true or false")
+        return value
+
+
+class PartOfId(fields.String):
+    """A part of an ID, upper-cased as IDs are."""
+
+    def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> str:
+        if not _PART.fullmatch(value):
+            raise ValidationError("expected 1 to 6 letters and digits")
+        return str(value).upper()
+
+
+class PlainNumber(fields.Integer):
+    """A number in plain digits, as it stands in a query."""
+
+    def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> int:
+        if not _DIGITS.fullmatch(value):
+            raise ValidationError("expected a number")
+        return int(value)
 
 
 class StaffSchema(Schema):
@@ -35,9 +65,7 @@ class FlagSchema(Schema):
         required=True,
         validate=validate.Length(min=1, max=_MOST_ITEMS),
     )
-    confirm = fields.Boolean(
-        truthy={True}, falsy={False}, metadata={"description": "Yes to the warning."}
-    )
+    confirm = YesNo(metadata={"description": "Yes to the warning."})
 
 
 class CertificationSchema(Schema):
@@ -49,12 +77,11 @@ class CertificationSchema(Schema):
 class PageQuery(Schema):
     """Which part of a list."""
 
-    search = fields.String(
-        validate=validate.Regexp(re.compile(r"[A-Za-z0-9]{1,6}\Z", re.ASCII)),
-        metadata={"description": "A part of an ID, in any case."},
+    search = PartOfId(
+        metadata={"pattern": "^[A-Za-z0-9]{1,6}$", "description": "A part of an ID, in any case."}
     )
     cursor = person_id()
-    limit = fields.Integer(validate=validate.Range(1, LARGEST_PAGE), metadata={"default": PAGE})
+    limit = PlainNumber(validate=validate.Range(1, LARGEST_PAGE), metadata={"default": PAGE})
 
 
 class ReportQuery(PageQuery):

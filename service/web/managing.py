@@ -9,7 +9,7 @@ from marshmallow import Schema, ValidationError
 from sqlalchemy import Connection
 
 from service.core.call import Call
-from service.login.asked import BadlyAskedError
+from service.login.asked import BadlyAskedError, Errors
 from service.people.caller import Caller
 from service.recertification.answer import management_answer
 from service.recertification.manage import manage
@@ -21,6 +21,7 @@ from service.web.requests import ACTOR, read_object, read_query
 from service.web.schemas import load, read_person_id
 from service.web.wired import wiring
 
+_NONE = Schema()
 #: What is asked, from who acts and the fields; asked for inside the transaction.
 CallOf = Callable[[Connection, str, Mapping[str, Any]], Call]
 
@@ -28,19 +29,21 @@ CallOf = Callable[[Connection, str, Mapping[str, Any]], Call]
 def posted(schema: Schema, call_of: CallOf) -> Response:
     """Make the call of a POST whose body is of *schema*; with a key, once."""
     by, as_of = caller("subsystem"), wiring().clock()
-    actor, fields = _checked(load(schema, read_object()))
+    fields, wrong = load(schema, read_object())
+    _, unasked = _query(_NONE)
+    actor, fields = _checked(fields, {**wrong, **unasked})
     work = _work(lambda c: call_of(c, actor, fields), FIRST_PAGE, by, as_of)
     return answer_once(work, by=by, as_of=as_of, lives=OF_MANAGEMENT)
 
 
 def asked(
-    call_of: CallOf, *, path: Mapping[str, str] | None = None, query: Schema | None = None
+    call_of: CallOf, *, path: Mapping[str, str] | None = None, query: Schema = _NONE
 ) -> Response:
     """Make the call of a GET or DELETE that names people in its *path* and pages by *query*."""
     by, as_of = caller("subsystem"), wiring().clock()
-    given, wrong = load(query, read_query()) if query else ({}, {})
+    given, wrong = _query(query)
     people, unreadable = _people(path or {})
-    actor, fields = _checked(({**given, **people}, {**wrong, **unreadable}))
+    actor, fields = _checked({**given, **people}, {**wrong, **unreadable})
     page = Page(**{name: fields.pop(name) for name in Page.__slots__ if name in fields})
     work = _work(lambda c: call_of(c, actor, fields), page, by, as_of)
     with wiring().engine.begin() as connection:
@@ -60,18 +63,22 @@ def _work(
     return done
 
 
-def _checked(
-    loaded: tuple[dict[str, Any], dict[str, list[str]]],
-) -> tuple[str, dict[str, Any]]:
+def _query(schema: Schema) -> tuple[dict[str, Any], Errors]:
+    """The parameters of *schema*, and all that is wrong with them."""
+    given, twice = read_query()
+    fields, wrong = load(schema, given)
+    return fields, {**wrong, **twice}
+
+
+def _checked(fields: dict[str, Any], errors: Errors) -> tuple[str, dict[str, Any]]:
     """Who acts, and the fields; raises BadlyAskedError with all that is wrong."""
-    fields, errors = loaded
     people, wrong = _people({ACTOR: request.headers.get(ACTOR, "")})
     if wrong or errors:
         raise BadlyAskedError({**wrong, **errors})
     return people[ACTOR], fields
 
 
-def _people(named: Mapping[str, str]) -> tuple[dict[str, str], dict[str, list[str]]]:
+def _people(named: Mapping[str, str]) -> tuple[dict[str, str], Errors]:
     """The IDs of *named*, and the errors of those that are none."""
     people, wrong = {}, {}
     for name, text in named.items():

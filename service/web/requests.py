@@ -8,7 +8,7 @@ import orjson
 from flask import Flask, Response, request
 from werkzeug.exceptions import BadRequest, UnsupportedMediaType
 
-from service.login.asked import BadlyAskedError
+from service.login.asked import BadlyAskedError, Errors
 
 LARGEST_BODY = 16 * 1024
 #: Who acts in a management call.
@@ -58,12 +58,10 @@ def read_object(*, largest: int = LARGEST_BODY) -> dict[str, Any]:
     return body
 
 
-def read_query() -> dict[str, str]:
-    """The parameters behind `?`; raises BadlyAskedError where one stands twice."""
+def read_query() -> tuple[dict[str, str], Errors]:
+    """The parameters behind `?`, and the errors of those that stand more than once."""
     twice = [name for name, values in request.args.lists() if len(values) > 1]
-    if twice:
-        raise BadlyAskedError({name: ["expected once"] for name in twice})
-    return request.args.to_dict()
+    return request.args.to_dict(), {name: ["expected once"] for name in twice}
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

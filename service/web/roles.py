@@ -1,7 +1,10 @@
 """GET /v1/users/{id}/roles, POST /v1/flags, DELETE /v1/flags/{id}: roles, actions and flags."""
 
+import re
+
 from flask import Response
 from flask_smorest import Blueprint
+from werkzeug.exceptions import NotFound
 
 from service.core.call import Call
 from service.recertification.flags import withdrawal_of
@@ -10,6 +13,7 @@ from service.web.management_schemas import FlagAnswer, FlagSchema, RolesAnswer, 
 from service.web.managing import asked, posted
 
 _FLAG = FlagSchema()
+_NUMBER, _LARGEST = re.compile(r"[0-9]{1,10}", re.ASCII), 2**31 - 1
 blueprint = Blueprint("roles", __name__, description="What staff hold, and what is to go.")
 
 
@@ -46,9 +50,11 @@ def flag_items() -> Response:
     )
 
 
-@blueprint.delete("/v1/flags/<int:flag_id>")
+@blueprint.delete("/v1/flags/<string:flag_id>")
 @views(blueprint)
 @blueprint.response(200, WithdrawAnswer, description="Done, or refused and why")
-def withdraw_flag(flag_id: int) -> Response:
+def withdraw_flag(flag_id: str) -> Response:
     """Take a flag back; only one's own, and only until it takes effect."""
-    return asked(lambda connection, actor, _: withdrawal_of(connection, actor, flag_id))
+    if not _NUMBER.fullmatch(flag_id) or int(flag_id) > _LARGEST:
+        raise NotFound("expected the number of a flag")
+    return asked(lambda connection, actor, _: withdrawal_of(connection, actor, int(flag_id)))

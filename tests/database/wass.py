@@ -102,3 +102,10 @@ class Wass:
         user = Somebody(**{"id": "M10001", "properties": (OAKS, ELMS), **differently})  # type: ignore[arg-type]
         self.knows(user, coordinator(), certified=[(user.id, "M90001", IN_LAST_WINDOW)])
         return user.id
+
+    def knows_staff(self, *staff: Somebody, others: Collection[Somebody] = ()) -> list[str]:
+        """The coordinator M90001, all of *staff* assigned to M90001, and *others*; the IDs."""
+        ids = [each.id for each in staff]
+        everybody = (*staff, coordinator(), *others)
+        self.says(extract_of(*everybody, staff=[("M90001", each) for each in ids]))
+        return ids

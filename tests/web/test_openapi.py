@@ -9,7 +9,8 @@ from flask.testing import FlaskClient
 
 from tests.conftest import Callers
 from tests.database.wass import Wass
-from tests.web.asking import Gate
+from tests.web.asking import ANY_DATABASE, Gate, Subsystem
+from tests.web.doors import DOORS, ID, LOCKED, OTHER, Door, open_doors
 
 ABOUT_ITSELF = {"/openapi.json", "/docs"}
 
@@ -109,6 +110,113 @@ def test_a_decision_has_no_field_that_is_not_documented(
     shown = gate.http.get(f"/v1/decisions/{made}", headers=callers["auditor"]).json
 
     assert set(shown) <= set(document["components"]["schemas"]["DecisionAnswer"]["properties"])
+
+
+def _undocumented(answer: Any, schema: dict[str, Any], document: dict[str, Any]) -> set[str]:
+    """Every field within *answer* that *schema* does not name."""
+    if "$ref" in schema:
+        return _undocumented(answer, document["components"]["schemas"][_named(schema)], document)
+    if isinstance(answer, list):
+        return {n for each in answer for n in _undocumented(each, schema["items"], document)}
+    if not isinstance(answer, dict):
+        return set()
+    known = schema.get("properties")
+    if known is None:  # a mapping, such as from IDs to days
+        assert schema["type"] == "object", schema
+        of_each = schema["additionalProperties"]
+        return {n for each in answer.values() for n in _undocumented(each, of_each, document)}
+    within = (_undocumented(each, known[n], document) for n, each in answer.items() if n in known)
+    return {name for name in answer if name not in known}.union(*within)
+
+
+def _named(schema: dict[str, Any]) -> str:
+    return str(schema["$ref"].rpartition("/")[2])
+
+
+def _answer_of(door: Door, document: dict[str, Any]) -> dict[str, Any]:
+    """The documented shape of the answer of *door*."""
+    (path,) = {
+        path
+        for path, item in document["paths"].items()
+        if door.verb.lower() in item
+        and re.fullmatch(re.sub(r"\{[^}]+\}", "[^/]+", path), door.path)
+    }
+    answer = document["paths"][path][door.verb.lower()]["responses"]["200"]
+    return dict(answer["content"]["application/json"]["schema"])
+
+
+@ANY_DATABASE
+def test_no_door_of_the_subsystem_answers_with_a_field_that_is_not_documented(
+    subsystem: Subsystem, document: dict[str, Any], wass: Wass
+) -> None:
+    open_doors(wass, subsystem)
+    subsystem.posts("/v1/certifications", user_id=ID)
+    several = Door(
+        action="unlock", verb="POST", path="/v1/unlocks", body={"user_ids": [ID, OTHER, "M77777"]}
+    )
+    asked = [several, *DOORS.values()]
+
+    answers = [
+        (door, door.answer(subsystem.by(actor)))
+        for actor in ("M90003", LOCKED, "M90001")
+        for door in asked
+    ]
+
+    for door, answer in answers:
+        assert _undocumented(answer, _answer_of(door, document), document) == set(), door.action
+    assert {name for _, answer in answers for name in answer} >= {"actor_reasons", "refused"}
+
+
+@ANY_DATABASE
+def test_every_documented_field_of_a_door_of_the_subsystem_is_answered(
+    subsystem: Subsystem, document: dict[str, Any], wass: Wass
+) -> None:
+    open_doors(wass, subsystem)
+    beside = {"actor_reasons", "refused"}  # where it is refused
+
+    for door in DOORS.values():
+        shape = document["components"]["schemas"][_named(_answer_of(door, document))]
+        answer = door.answer(subsystem)
+
+        assert set(answer) == set(shape["properties"]) - beside, door.action
+        assert set(shape["properties"]) >= beside
+
+
+@ANY_DATABASE
+def test_an_entry_of_a_management_call_has_no_field_that_is_not_documented(
+    subsystem: Subsystem, document: dict[str, Any], wass: Wass, callers: Callers
+) -> None:
+    open_doors(wass, subsystem)
+    known = document["components"]["schemas"]["DecisionAnswer"]["properties"]
+
+    for door in DOORS.values():
+        made = door.answer(subsystem)["decision_id"]
+        shown = subsystem.http.get(f"/v1/decisions/{made}", headers=callers["auditor"]).json
+
+        assert set(shown) <= set(known), door.action
+
+
+def test_every_door_of_the_subsystem_tells_of_who_acts_and_of_its_parameters(
+    document: dict[str, Any],
+) -> None:
+    calls = {
+        (verb, path): {(each["in"], each["name"]) for each in call.get("parameters", ())}
+        for path, item in document["paths"].items()
+        for verb, call in item.items()
+        if verb != "parameters" and "subsystem" in call.get("x-scope", "")
+    }
+
+    assert len(calls) == len(DOORS)
+    assert all(("header", "Gatehouse-Actor") in each for each in calls.values())
+    queries = {
+        path: {name for place, name in each if place == "query"}
+        for (_, path), each in calls.items()
+        if any(place == "query" for place, _ in each)
+    }
+    assert queries == {
+        "/v1/staff": {"search", "cursor", "limit", "coordinator_id"},
+        "/v1/reports/last-logins": {"search", "cursor", "limit", "locked_only"},
+    }
 
 
 class _Page(HTMLParser):
