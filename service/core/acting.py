@@ -117,7 +117,7 @@ def _flagging(person: Person | None, call: Call) -> Flagging:
 
 def _withdrawal(person: Person | None, call: Call) -> Withdrawal:
     queued = queued_flags(person) if person else []
-    own = {flag.item for flag in queued if flag.by == call.actor_id}
+    own = {f.item for f in queued if f.by == call.actor_id and call.flag_id in (None, f.number)}
     return Withdrawal(queued=own >= set(call.items))
 
 

@@ -12,6 +12,9 @@ from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from service.core.findings import Findings
 
+# Six times as fast as Python's; it composes by recursion in C, so depth is looked at first.
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_DEEPEST = 20
 _WHOLE_NUMBER = re.compile(r"0|[1-9][0-9]{0,8}", re.ASCII)
 
 
@@ -33,7 +36,7 @@ def read_mapping(file: str, text: str, findings: Findings, *, ends: bool = True)
         findings.add(file, text.count("\n"), "expected `...` as the last line; is the file cut?")
     try:
         _refuse_references(file, text, findings)
-        node = yaml.compose(text, Loader=yaml.SafeLoader)
+        node = yaml.compose(text, Loader=_LOADER)
     except (yaml.YAMLError, RecursionError) as error:
         findings.add(file, _line_of(error), _said(error))
         return Section(1)
@@ -119,7 +122,14 @@ class Shape:
 
 
 def _refuse_references(file: str, text: str, findings: Findings) -> None:
-    for event in yaml.parse(text, Loader=yaml.SafeLoader):
+    """Note every anchor, alias and tag; raises MarkedYAMLError for what is nested too deep."""
+    depth = 0
+    for event in yaml.parse(text, Loader=_LOADER):
+        depth += isinstance(event, yaml.CollectionStartEvent)
+        depth -= isinstance(event, yaml.CollectionEndEvent)
+        if depth > _DEEPEST:
+            problem = f"expected at most {_DEEPEST} levels"
+            raise yaml.MarkedYAMLError(problem=problem, problem_mark=event.start_mark)
         if getattr(event, "anchor", None) or getattr(event, "tag", None):
             line = event.start_mark.line + 1
             findings.add(file, line, "expected plain values, found an anchor, alias or tag")

@@ -1,10 +1,24 @@
-"""Probes: questions chosen so that every constant of the policies changes an answer to one."""
+"""Probes: questions chosen so that every constant of the policies changes an answer to one.
+
+Of a login they are histories that are decided; of the Recertification subsystem facts that are
+judged, of every kind of actor about every kind of person.
+"""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
+from itertools import combinations, product
 from typing import Any
 
+from service.core.acting import Named, actor_of, management_facts, target_of
+from service.core.actions import ACTIONS, MANAGEMENT, Facts
+from service.core.calendar import WeeklyLimit
+from service.core.call import Call
 from service.core.inquiry import Inquiry
+from service.core.judge import Judge
+from service.core.login_facts import Window
+from service.core.management_facts import ActorFacts, CountFacts, Covered, DoorFacts, TargetFacts
+from service.core.measure import Person, nobody_at
 from service.core.rulebook import Rulebook
 from service.core.standing import Flag, Request, RoleHeld
 from service.login.decide import Evidence, decide
@@ -15,6 +29,9 @@ OLD, LATER = "2000-01-01", "2018-02-01"
 ROLES = (RoleHeld("TRACS", "", ""), RoleHeld("IMAX", "", ""))
 DAY = "2019-03-01"
 Probe = tuple[Evidence, Inquiry, str]
+Question = tuple[str, Facts]
+ACTOR_ID, TARGET_ID = "M90001", "M10001"
+LACKING = ("OK", "INACTIVE", "NOT_CERTIFIED", "NEW_USER_NOT_CERTIFIED", "PROPERTY_NOT_CERTIFIED")
 
 
 def probes(book: Rulebook) -> list[Probe]:
@@ -116,3 +133,122 @@ def _instants() -> Iterator[Probe]:
     """The ninetieth day ends at midnight in the calendar's zone, not elsewhere."""
     for when in ("2019-03-01T04:59:00+00:00", "2019-03-01T05:01:00+00:00"):
         yield _evidence(active=91), _at("imax"), when
+
+
+def questions(book: Rulebook) -> list[Question]:
+    """Every question about the subsystem and its doors, made from the shipped *book*."""
+    return [*_acceptances(book), *_doors(book), *_calls(book), *_limited(book), *_counts(book)]
+
+
+def said(judge: Judge, asked: list[Question]) -> list[tuple[bool, tuple[str, ...]]]:
+    """What *judge* says to each: allowed, and all reasons."""
+    decisions = [judge(*question) for question in asked]
+    return [(each.allowed, each.codes) for each in decisions]
+
+
+def _acceptances(book: Rulebook) -> Iterator[Question]:
+    person = _person(book, TARGET_ID, ("TRACS",))
+    for entry in book.catalogue.entries:
+        yield "accept_rob", nobody_at(entry, DAY)
+        yield "accept_rob", person.at(entry)
+
+
+def _person(book: Rulebook, person_id: str, roles: tuple[str, ...], **changes: Any) -> Person:
+    held = tuple(RoleHeld(code, "", "") for code in roles)
+    plain = {"person_id": person_id, "created_on": OLD, "roles": held}
+    measured = standing(**{**plain, **changes})
+    return Person(measured, _before(DAY, 1), book.calendar, book.catalogue, DAY)
+
+
+def _coordinator(book: Rulebook, person_id: str, *roles: str, **changes: Any) -> Person:
+    marked = {"marked_coordinator": True, "bpr": frozenset({1})}
+    return _person(book, person_id, roles, **{**marked, **changes})
+
+
+def _actors(book: Rulebook) -> Iterator[Person]:
+    """Whoever may act: with every set of the roles that open no entry, and each other role alone;
+    coordinators and others; of HUD and not."""
+    silent = [code for code, role in book.catalogue.roles.items() if not role.opens]
+    sets = [each for n in range(len(silent) + 1) for each in combinations(silent, n)]
+    alone = [(code,) for code in book.catalogue.roles if code not in silent]
+    for roles, population in product([*sets, *alone], ("external", "contractor")):
+        yield _person(book, ACTOR_ID, roles, population=population)
+        yield _coordinator(book, ACTOR_ID, *roles, population=population)
+
+
+def _doors(book: Rulebook) -> Iterator[Question]:
+    for person, terminated in product(_actors(book), (True, False)):
+        known = replace(person, standing=replace(person.standing, terminated=terminated))
+        for action, reason in product(MANAGEMENT, ("OK", "INACTIVE")):
+            actor = actor_of(known, (reason,), Call(action=action, actor_id=ACTOR_ID))
+            yield "open_subsystem", DoorFacts(asked=action, actor=actor)
+
+
+def _targets(book: Rulebook) -> list[Named | None]:
+    """Nobody; somebody unknown; a locked member of the staff, and with one thing or two otherwise;
+    coordinators, the actor among them."""
+    locked = Named(
+        _person(book, TARGET_ID, ("TRACS",)), ("INACTIVE",), assigned=True, shares_property=True
+    )
+    apart = replace(locked, shares_property=False)
+    inside = _person(book, TARGET_ID, ("TRACS",), population="contractor")
+    return [
+        None,
+        Named(None, (), assigned=False, shares_property=False),
+        locked,
+        apart,
+        replace(apart, person=_person(book, TARGET_ID, ("IMAX",))),
+        replace(locked, assigned=False),
+        replace(locked, login_reasons=("OK",)),
+        replace(locked, person=inside),
+        replace(apart, person=inside),
+        replace(locked, person=_coordinator(book, TARGET_ID, "TRACS")),
+        replace(locked, person=_coordinator(book, ACTOR_ID, "TRACS")),
+    ]
+
+
+def _calls(book: Rulebook) -> Iterator[Question]:
+    actors, targets = list(_actors(book)), _targets(book)
+    for action, kind in ACTIONS.items():
+        if not issubclass(kind, ActorFacts):
+            continue
+        plain = Call(action=action, actor_id=ACTOR_ID, confirm=True)
+        about = targets if issubclass(kind, TargetFacts) else [None]
+        asked = [(plain, *each) for each in product(actors, about)]
+        others = [
+            replace(plain, coordinator_id="M90002"),
+            replace(plain, confirm=False),
+            replace(plain, items=("TCC",)),
+        ]
+        asked += product(others, [_coordinator(book, ACTOR_ID, "TCC", "TCR")], about)
+        for call, person, named in asked:
+            actor = actor_of(person, ("OK",), call)
+            yield action, management_facts(call, actor, named, book.calendar, DAY)
+
+
+def _limited(book: Rulebook) -> Iterator[Question]:
+    """The second coordinator of a week, on the last day of a limit and on the day after it."""
+    call = Call(action="certify", actor_id=ACTOR_ID)
+    actor = actor_of(_coordinator(book, ACTOR_ID, "TCC"), ("OK",), call)
+    requests = (replace(_request(_before(DAY, 1)), by="M90002"),)
+    for until in (DAY, _before(DAY, 1)):
+        limited = replace(book.calendar, weekly_limit=WeeklyLimit(1, 7, until))
+        person = _person(book, TARGET_ID, ("TRACS",), requests=requests)
+        named = Named(
+            replace(person, calendar=limited), ("OK",), assigned=True, shares_property=True
+        )
+        yield "certify", management_facts(call, actor, named, limited, DAY)
+
+
+def _counts(book: Rulebook) -> Iterator[Question]:
+    """A request in a window or not, for a person and properties that lack each one thing."""
+    call, person = Call(action="certify", actor_id=ACTOR_ID), _person(book, TARGET_ID, ("TRACS",))
+    for reason, lacking, is_open in product(LACKING, LACKING, (True, False)):
+        named = Named(person, (reason,), assigned=True, shares_property=True)
+        facts = CountFacts(
+            today=DAY,
+            target=target_of(named, call),
+            window=Window(first_opens_on=OLD, closed_opens_on=OLD, open=is_open),
+            covered=Covered(reasons=(lacking,)),
+        )
+        yield "certification_counts", facts

@@ -1,12 +1,14 @@
 """Facts at random, of the declared kinds: around every threshold a rule names, days few enough to
-meet, codes of the catalogue."""
+meet, codes of the catalogue, lists of the codes that rules ask for."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
+from itertools import chain, combinations
 from typing import Any
 
-from service.core.actions import ACTIONS, Facts, declared
+from service.core.actions import ACTIONS, REASONED_BY, REASONS, Facts, declared
 from service.core.conditions import atoms
 from service.core.facts import Declared, Group, Kind
+from service.core.reasons import NO_RULE_ALLOWS
 from service.core.rulebook import Rulebook
 
 _DAYS = ("", "2017-07-28", "2017-08-31", "2017-09-01", "2017-10-21", "2017-10-23", "2018-01-01")
@@ -18,7 +20,7 @@ def values_of(book: Rulebook, action: str) -> dict[str, list[Any]]:
         atom for rules in book.rules.values() for rule in rules for atom in atoms(rule.condition)
     ]
     days = {a.constant for a in asked if isinstance(a.constant, str) and a.constant[:1].isdigit()}
-    codes = {name: ["", *sorted(each)] for name, each in book.catalogue.codes().items()}
+    codes = {name: sorted(each) for name, each in codes_of(book).items()}
 
     def values(path: str, fact: Declared) -> list[Any]:
         match fact.kind:
@@ -26,13 +28,31 @@ def values_of(book: Rulebook, action: str) -> dict[str, list[Any]]:
                 return [False, True]
             case Kind.COUNT:
                 counts = {a.constant for a in asked if a.fact == path and type(a.constant) is int}
-                return sorted({0, *(n + near for n in counts for near in (-1, 0, 1))})
+                compared = any(a.other_fact and path in (a.fact, a.other_fact) for a in asked)
+                few = range(3) if compared else (0,)
+                return sorted({*few, *(n + near for n in counts for near in (-1, 0, 1))})
             case Kind.DAY:
                 return sorted({*_DAYS, *days})
             case Kind.CODE:
-                return codes[fact.codes]
+                return ["", *codes[fact.codes]]
+            case Kind.CODES:
+                return _lists(codes[fact.codes], {a.constant for a in asked if a.fact == path})
 
     return {path: values(path, fact) for path, fact in declared(action).items()}
+
+
+def codes_of(book: Rulebook) -> dict[str, frozenset[str]]:
+    """The lists of codes a rule's constants may come from, the reasons of logins among them."""
+    given = {rule.reason for action in REASONED_BY for rule in book.rules[action]}
+    return {**book.catalogue.codes(), REASONS: frozenset({NO_RULE_ALLOWS, *given})}
+
+
+def _lists(known: list[str], asked: Set[Any]) -> list[tuple[str, ...]]:
+    """Every list of the codes *asked* for, alone and behind all the others of *known*."""
+    others = tuple(code for code in known if code not in asked)
+    wanted = sorted(asked)
+    lists = chain.from_iterable(combinations(wanted, n) for n in range(len(wanted) + 1))
+    return [each for some in lists for each in (some, (*others, *some))]
 
 
 def facts_from(action: str, values: Mapping[str, Any]) -> Facts:

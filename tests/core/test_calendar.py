@@ -5,10 +5,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from service.core.calendar import CertificationWindow
+from service.core.calendar import NO_LIMIT, CertificationWindow, WeeklyLimit
 from service.core.judge import Judge
 from service.core.rulebook import read_rulebook
-from tests.core.policy_texts import shipped
+from tests.core.policy_texts import changed, replaced, shipped
 from tests.core.standings import AUTUMN, CALENDAR, INSIDE, NEXT, person
 
 BOOK = read_rulebook(shipped())
@@ -110,3 +110,59 @@ def test_the_windows_that_opened_and_the_latest_that_closed(day, first, closed):
 
 def test_inside_hud_the_internal_windows_count():
     assert person("2017-12-01", population="hud_staff").window.closed_opens_on == INSIDE.opens
+
+
+@pytest.mark.parametrize(
+    ("day", "population", "is_open"),
+    [
+        ("2017-08-31", "external", False),
+        ("2017-09-01", "external", True),
+        ("2017-12-31", "external", True),
+        ("2018-01-01", "external", False),
+        ("2018-09-01", "external", True),
+        ("2018-12-01", "external", False),
+        ("2017-09-30", "hud_staff", False),
+        ("2017-10-01", "hud_staff", True),
+        ("2017-11-30", "hud_staff", True),
+        ("2017-12-01", "hud_staff", False),
+    ],
+)
+def test_a_window_is_open_from_its_first_day_to_its_last(day, population, is_open):
+    someone = person(day, population=population)
+
+    assert someone.window.open is is_open
+    assert CALENDAR.is_open(someone.windows, day) is is_open
+
+
+def test_no_window_of_a_population_without_any_is_open():
+    assert not CALENDAR.is_open("nobody", "2017-10-01")
+
+
+def test_a_weekly_limit_is_read_and_none_is_none():
+    limit = """
+weekly_coordinator_limit:
+  coordinators: 2
+  days: 7
+  until: 2017-10-31
+  authority: Q&A 28
+
+windows:
+"""
+    limited = changed("calendar.yaml", replaced("\nwindows:\n", limit))
+
+    calendar = read_rulebook(limited).calendar
+
+    assert calendar.weekly_limit == WeeklyLimit(coordinators=2, days=7, until="2017-10-31")
+    assert BOOK.calendar.weekly_limit == NO_LIMIT
+    assert calendar.windows == BOOK.calendar.windows
+
+
+@pytest.mark.parametrize("days", [0, 7, 30])
+def test_the_days_of_the_close_out_are_read(days):
+    said = shipped()["calendar.yaml"].decode().partition("after_days: ")[2].partition("\n")[0]
+    texts = shipped()
+    texts["calendar.yaml"] = texts["calendar.yaml"].replace(
+        f"after_days: {said}".encode(), f"after_days: {days}".encode()
+    )
+
+    assert read_rulebook(texts).calendar.close_out_after == days

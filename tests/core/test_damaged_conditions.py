@@ -2,6 +2,8 @@
 
 import pytest
 
+from service.core.reasons import NO_RULE_ALLOWS
+from service.core.rulebook import RULE_FILES, read_rulebook
 from tests.core.policy_texts import (
     LOGIN,
     Damage,
@@ -11,8 +13,12 @@ from tests.core.policy_texts import (
     line_of,
     replaced,
     row_of,
+    shipped,
 )
 
+UNLOCK, COUNTS, DOOR = (
+    RULE_FILES[action] for action in ("unlock", "certification_counts", "open_subsystem")
+)
 ROW = row_of(LOGIN, "INACTIVE")
 CONDITION = ROW.split(", ", 4)[4]
 
@@ -166,14 +172,70 @@ def test_a_row_longer_than_five_hundred_signs_is_refused():
 
 
 def test_an_unknown_reason_is_told_where_reasons_are_defined():
-    row = ROW.replace("INACTIVE", "INACTIV")
+    row = row_of(LOGIN, "ROB_EXPIRED")
     reasons = "reasons.yaml"
 
-    findings = findings_of(changed(LOGIN, replaced(ROW, row)))
+    findings = findings_of(changed(LOGIN, replaced(row, row.replace("EXPIRED", "EXPIRD"))))
 
     assert {each.file for each in findings} == {reasons}
-    assert any("the reason INACTIV is given by a rule" in each.message for each in findings)
-    assert any("no rule gives INACTIVE" in each.message for each in findings)
+    assert any("the reason ROB_EXPIRD is given by a rule" in each.message for each in findings)
+    assert any("no rule gives ROB_EXPIRED" in each.message for each in findings)
+
+
+def test_a_reason_renamed_in_its_row_only_is_told_where_another_row_asks_for_it():
+    findings = findings_of(changed(LOGIN, replaced(ROW, ROW.replace("INACTIVE", "INACTIV"))))
+
+    (finding,) = findings
+    assert (finding.file, finding.line) == (UNLOCK, _line_of_row(UNLOCK, "NOT_LOCKED"))
+    assert "unknown code `INACTIVE` for r.target.login_reasons" in finding.message
+    assert "INACTIV, " in finding.message
+
+
+@pytest.mark.parametrize(
+    ("file", "reason", "old", "new", "fact"),
+    [
+        (UNLOCK, "NOT_LOCKED", "INACTIVE", "INACTIV", "target.login_reasons"),
+        (UNLOCK, "NOT_LOCKED", "INACTIVE", "inactive", "target.login_reasons"),
+        (UNLOCK, "NOT_LOCKED", "INACTIVE", "TCC", "target.login_reasons"),
+        (UNLOCK, "NOT_LOCKED", "INACTIVE", "", "target.login_reasons"),
+        (UNLOCK, "NOT_LOCKED", "INACTIVE", "NOT_LOCKED", "target.login_reasons"),
+        (UNLOCK, "NOT_LOCKED", "INACTIVE", "SYSTEM_NOT_GOVERNED", "target.login_reasons"),
+        (UNLOCK, "TARGET_IS_INTERNAL", "internal", "hud_staff", "target.windows"),
+        (COUNTS, "WINDOW_NOT_OPEN", "NOT_CERTIFIED", "CERTIFIED", "target.login_reasons"),
+        (COUNTS, "WINDOW_NOT_OPEN", "PROPERTY_NOT_CERTIFIED", "NONE", "covered.reasons"),
+        (DOOR, "ACTOR_LOCKED", "OK", "FINE", "actor.menu_reasons"),
+        (DOOR, "ACTOR_LOCKED", "HELP_DESK", "HELPDESK", "actor.roles"),
+        (DOOR, "ACTOR_LOCKED", "HELP_DESK", "OK", "actor.roles"),
+        (DOOR, "ACTOR_LOCKED", "unlock", "login", "asked"),
+        (DOOR, "ACTOR_LOCKED", "unlock", "see_details", "asked"),
+        (DOOR, "ACTOR_LOCKED", "unlock", "open_subsystem", "asked"),
+    ],
+)
+def test_a_code_no_list_has_is_refused_on_its_row(file, reason, old, new, fact):
+    row = row_of(file, reason)
+
+    (finding,) = findings_of(changed(file, replaced(row, row.replace(f"'{old}'", f"'{new}'"))))
+
+    assert (finding.file, finding.line) == (file, _line_of_row(file, reason))
+    assert finding.message.startswith(f"unknown code `{new}` for r.{fact}; known: ")
+
+
+def test_the_reason_no_row_can_give_may_be_asked_for():
+    row = row_of(UNLOCK, "NOT_LOCKED")
+
+    book = read_rulebook(changed(UNLOCK, replaced(row, row.replace("INACTIVE", NO_RULE_ALLOWS))))
+
+    assert any(NO_RULE_ALLOWS in rule.text for rule in book.rules["unlock"])
+
+
+def test_while_the_rules_of_a_login_cannot_be_read_nothing_asked_of_their_reasons_is_blamed():
+    findings = findings_of(changed(LOGIN, replaced(ROW, ROW.replace("deny", "Deny"))))
+
+    assert {each.file for each in findings} == {LOGIN}
+
+
+def _line_of_row(file, reason):
+    return line_of(shipped()[file].decode(), row_of(file, reason))
 
 
 @pytest.mark.parametrize("joined", ["r.user.known||r.user.terminated", CONDITION.replace(" ", "")])

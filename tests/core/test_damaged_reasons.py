@@ -3,9 +3,23 @@
 import pytest
 
 from service.core.reasons import REASONS_FILE
-from tests.core.policy_texts import Damage, assert_refused, changed, findings_of, replaced
+from service.core.rulebook import RULE_FILES
+from tests.core.policy_texts import (
+    Damage,
+    assert_refused,
+    changed,
+    findings_of,
+    line_of,
+    replaced,
+    shipped,
+)
 
 INACTIVE = "  INACTIVE:\n"
+OK = (
+    "  OK:\n"
+    + shipped()[REASONS_FILE].decode().partition("  OK:\n")[2].partition("\n\n")[0]
+    + "\n"
+)
 CURES = [
     (
         "an unknown contact",
@@ -48,10 +62,17 @@ CURES = [
     ("a reason lost", INACTIVE, "  NOT_IN_USE:\n", "reasons:\n", "the reason INACTIVE is given"),
     (
         "no meaning",
-        "    meaning: The person may come in.\n",
-        "    self_service: true\n",
+        OK,
+        "  OK:\n    self_service: true\n",
         None,
         "meaning",
+    ),
+    (
+        "a misspelt mark",
+        "    unseen_by_coordinators: true\n",
+        "    unseen_by_coordinator: true\n",
+        None,
+        "unknown key `unseen_by_coordinator`",
     ),
     ("a condition", "'external' && r.user", "'external' & r.user", "&", "single `&`"),
     ("an unknown audience code", "'hud_staff'", "'hud_staf'", "hud_staf'", "unknown code"),
@@ -73,8 +94,8 @@ CURES = [
     ),
     (
         "a cure for an allow",
-        "come in.\n",
-        "come in.\n    everybody:\n      remdy: x\n",
+        OK,
+        f"{OK}    everybody:\n      remdy: x\n",
         None,
         "nothing to cure",
     ),
@@ -89,7 +110,32 @@ def test_a_damaged_reason_is_refused(name, old, new, at, word):
 
 
 def test_a_role_that_cures_need_cannot_leave_the_catalogue():
-    findings = findings_of(changed("roles.yaml", replaced("  TCC:\n", "  TCX:\n")))
+    needed = changed(REASONS_FILE, replaced("[TCC]", "[IMAX]"))
+    renamed = changed("roles.yaml", replaced("  IMAX:\n", "  XMAX:\n"))
 
-    assert {each.file for each in findings} == {REASONS_FILE}
-    assert all("unknown role `TCC`" in each.message for each in findings)
+    (finding,) = findings_of({**renamed, REASONS_FILE: needed[REASONS_FILE]})
+
+    line = line_of(needed[REASONS_FILE].decode(), "[IMAX]")
+    assert (finding.file, finding.line) == (REASONS_FILE, line)
+    assert finding.message == "unknown role `IMAX`"
+
+
+@pytest.mark.parametrize("role", ["TCC", "TCR", "HELP_DESK"])
+def test_a_role_that_rules_ask_for_cannot_leave_the_catalogue(role):
+    asking = {file for file in RULE_FILES.values() if f"'{role}' in" in shipped()[file].decode()}
+
+    findings = findings_of(changed("roles.yaml", replaced(f"  {role}:\n", "  XXX:\n")))
+
+    assert asking
+    assert {each.file for each in findings} == asking
+    assert all(f"unknown code `{role}` for r.actor.roles" in each.message for each in findings)
+
+
+@pytest.mark.parametrize("mark", ["self_service", "unseen_by_coordinators", "shown_as_locked"])
+@pytest.mark.parametrize("value", ["yes", "1", "'true'", "[true]"])
+def test_a_mark_of_a_reason_is_true_or_false_and_nothing_else(mark, value):
+    change = replaced(OK, f"{OK}    {mark}: {value}\n")
+
+    assert_refused(
+        Damage("a mark", REASONS_FILE, change, f"{mark}: {value}", "expected true or false")
+    )

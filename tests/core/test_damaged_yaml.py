@@ -11,6 +11,7 @@ YAML = {file: shipped()[file].decode() for file in (CALENDAR, ROLES, SYSTEMS, RE
 FIRST_KEY = {
     file: next(k for k in text.splitlines() if k[:1].isalpha()) for file, text in YAML.items()
 }
+WINDOWS = "\nwindows:\n"
 LAST_WINDOW = "  - population: internal\n    year: 2026\n"
 WINDOW = "    opens: 2020-11-02\n    closes: 2020-12-11\n"
 OVERLAP = "    opens: 2020-01-31\n    closes: 2020-12-11\n"
@@ -18,6 +19,12 @@ OVERLAP = "    opens: 2020-01-31\n    closes: 2020-12-11\n"
 
 def _with(file: str, name: str, old: str, new: str, at: Place, word: str) -> Damage:
     return Damage(name, file, replaced(old, new), at, word)
+
+
+def _limit_with(name: str, old: str, new: str, at: Place, word: str) -> Damage:
+    assert old in LIMIT, old
+    limit = f"{LIMIT.replace(old, new, 1)}{WINDOWS}"
+    return _with(CALENDAR, f"a limit: {name}", WINDOWS, limit, at, word)
 
 
 def _in_every_file() -> list[Damage]:
@@ -101,9 +108,71 @@ CALENDARS = [
     ("no windows", "windows:\n", "windows: none\nmore:\n", "windows: none", "expected a list"),
     ("a day past the calendar's end", "2026-12-31", "9999-12-31", "9999-12-31", "expected"),
 ]
+LIMIT = """\
+weekly_coordinator_limit:
+  coordinators: 1
+  days: 7
+  until: 2017-10-31
+  authority: Q&A 28
+"""
+LIMITS = [
+    ("no coordinators", "coordinators: 1", "coordinators: 0", "coordinators: 0", "at least 1"),
+    ("less than none", "coordinators: 1", "coordinators: -1", "rs: -1", "whole number"),
+    ("a number in words", "coordinators: 1", "coordinators: one", "rs: one", "whole number"),
+    ("a number that is true", "coordinators: 1", "coordinators: true", "rs: true", "whole number"),
+    ("a missing number", "  coordinators: 1\n", "", LIMIT[:24], "whole number as `coordinators`"),
+    ("no days", "  days: 7", "  days: 0", "  days: 0", "at least 1 as `days`"),
+    ("days in words", "  days: 7", "  days: a week", "a week", "whole number as `days`"),
+    ("missing days", "  days: 7\n", "", LIMIT[:24], "whole number as `days`"),
+    ("a wrong day", "2017-10-31", "2017-11-31", "2017-11-31", "YYYY-MM-DD"),
+    ("a day in words", "until: 2017-10-31", "until: October", "until: October", "YYYY-MM-DD"),
+    ("no end", "  until: 2017-10-31\n", "", LIMIT[:24], "a text as `until`"),
+    ("no authority", "  authority: Q&A 28\n", "", LIMIT[:24], "a text as `authority`"),
+    ("an empty authority", "authority: Q&A 28", "authority: ''", "authority: ''", "a text as"),
+    ("a misspelt key", "  days: 7", "  days: 7\n  weeks: 1", "  weeks: 1", "unknown key `weeks`"),
+    ("a key twice", "  days: 7", "  days: 7\n  days: 8", "  days: 8", "each key once"),
+    ("nothing said", LIMIT, LIMIT[:25], LIMIT[:24], "key: value"),
+    ("another name", "weekly_coord", "weekly_koord", "weekly_koord", "unknown key `weekly_koord"),
+]
+CLOSE_OUTS = [
+    ("a close-out in words", "  after_days: 7", "  after_days: seven", "seven", "whole number"),
+    ("a close-out on a day", "  after_days: 7", "  after_days: 2018-01-01", "2018-01-01", "whole"),
+    ("a negative close-out", "  after_days: 7", "  after_days: -7", "days: -7", "whole number"),
+    ("no days", "  after_days: 7\n", "", "close_out:", "whole number as `after_days`"),
+    (
+        "a misspelt key",
+        "  after_days: 7",
+        "  after_day: 7",
+        "after_day:",
+        "unknown key `after_day`",
+    ),
+    ("no section", "close_out:\n  after_days", "closed:\n  after", "closed:", "unknown key"),
+    (
+        "an empty section",
+        "  after_days: 7\n  authority: Q&A, Other (our reading)\n",
+        "",
+        "close_out:",
+        "key: value",
+    ),
+    ("no authority", "  authority: Q&A, Other (our reading)\n", "", "close_out:", "authority"),
+]
 CATALOGUES = [
     ("an unknown entry", "opens: [rob, tracs_menu]", "opens: [rob, tracs]", "tracs]", "`tracs`"),
     ("Cyrillic", "opens: [rob, tracs_menu]", "opens: [r\u043eb, tracs_menu]", "r\u043eb", "opens"),
+    (
+        "perhaps an action",
+        "  TCC:\n",
+        "  TCC:\n    action: yes\n",
+        "action: yes",
+        "true or false as `action`",
+    ),
+    (
+        "a misspelt mark",
+        "  TCC:\n",
+        "  TCC:\n    actoin: true\n",
+        "actoin",
+        "unknown key `actoin`",
+    ),
     ("no list", "opens: [rob, tracs_menu]", "opens: rob", "opens: rob", "list of texts"),
     ("numbers", "opens: [rob, tracs_menu]", "opens: [1]", "opens: [1]", "list of texts"),
     ("a misspelt key", "property_scope: true", "property_scop: true", "scop:", "unknown key"),
@@ -138,7 +207,8 @@ OTHER_SYSTEMS = [
 ]
 DAMAGES = [
     *_in_every_file(),
-    *(_with(CALENDAR, *each) for each in CALENDARS),
+    *(_with(CALENDAR, *each) for each in (*CALENDARS, *CLOSE_OUTS)),
+    *(_limit_with(*each) for each in LIMITS),
     *(_with(ROLES, *each) for each in CATALOGUES),
     *(_with(SYSTEMS, *each) for each in OTHER_SYSTEMS),
 ]

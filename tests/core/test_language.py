@@ -7,9 +7,13 @@ from service.core.conditions import Atom, Joined, Not
 from service.core.language import LanguageError, parse, read_day
 
 LOGIN = declared("login")
+CERTIFY = declared("certify")
 CODES = {
     "populations": frozenset({"external", "hud_staff"}),
     "entries": frozenset({"imax", "rob"}),
+    "roles": frozenset({"TCC", "TCR"}),
+    "windows": frozenset({"external", "internal"}),
+    "reasons": frozenset({"INACTIVE", "OK"}),
 }
 KNOWN, TERMINATED, COORDINATOR = (
     Atom(f"user.{name}") for name in ("known", "terminated", "coordinator")
@@ -112,7 +116,7 @@ def test_not_binds_before_and_and_before_or(text, condition):
         (
             "r.window.opens > '2017-01-01'",
             "unknown fact r.window.opens; "
-            "known: r.window.first_opens_on, r.window.closed_opens_on",
+            "known: r.window.first_opens_on, r.window.closed_opens_on, r.window.open",
         ),
         ("r.entry.x", "unknown fact r.entry.x; known: r.entry"),
         ("r.user.days_idle = 90", "expected `==`, found a single `=`"),
@@ -129,6 +133,124 @@ def test_every_mistake_has_its_sentence(text, message):
         read(text)
 
     assert str(told.value) == message
+
+
+TCC, TCR = Atom("actor.roles", "in", "TCC"), Atom("actor.roles", "in", "TCR")
+A_LIST = "r.actor.roles is a list of codes: write 'CODE' in r.actor.roles"
+
+
+@pytest.mark.parametrize(
+    ("text", "condition"),
+    [
+        ("'TCC' in r.actor.roles", TCC),
+        ("  'TCC'  in  r.actor.roles  ", TCC),
+        ("('TCC' in r.actor.roles)", TCC),
+        ("!('TCC' in r.actor.roles)", Not(TCC)),
+        (
+            "!('TCC' in r.actor.roles) && !('TCR' in r.actor.roles)",
+            Joined("&&", (Not(TCC), Not(TCR))),
+        ),
+        (
+            "r.actor.coordinator || 'TCC' in r.actor.roles",
+            Joined("||", (Atom("actor.coordinator"), TCC)),
+        ),
+        ("'INACTIVE' in r.target.login_reasons", Atom("target.login_reasons", "in", "INACTIVE")),
+    ],
+)
+def test_a_code_in_a_list_is_an_atom_like_any_other(text, condition):
+    assert parse(text, CERTIFY, CODES) == condition
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("r.actor.roles == 'TCC'", A_LIST),
+        ("r.actor.roles != r.actor.menu_reasons", A_LIST),
+        ("r.actor.roles in 'TCC'", A_LIST),
+        ("r.actor.roles", A_LIST),
+        ("!r.actor.roles", "expected a yes/no fact behind `!`, found `r.actor.roles`"),
+        (
+            "!'TCC' in r.actor.roles",
+            "expected a yes/no fact or a parenthesis behind `!`, found `'TCC'`",
+        ),
+        ("'TCC' in r.today", "expected a list of codes behind `in`, r.today is day"),
+        (
+            "'external' in r.actor.windows",
+            "expected a list of codes behind `in`, r.actor.windows is code",
+        ),
+        (
+            "'TCC' in r.actor.coordinator",
+            "expected a list of codes behind `in`, r.actor.coordinator is yes/no",
+        ),
+        ("'XYZ' in r.actor.roles", "unknown code `XYZ` for r.actor.roles; known: TCC, TCR"),
+        ("'tcc' in r.actor.roles", "unknown code `tcc` for r.actor.roles; known: TCC, TCR"),
+        ("'' in r.actor.roles", "unknown code `` for r.actor.roles; known: TCC, TCR"),
+        (
+            "'TCC' in r.target.login_reasons",
+            "unknown code `TCC` for r.target.login_reasons; known: INACTIVE, OK",
+        ),
+        (
+            "'TCC' r.actor.roles",
+            "expected a fact on the left, or `in` behind 'TCC', found `r.actor.roles`",
+        ),
+        (
+            "'TCC' == r.actor.roles",
+            "expected a fact on the left, or `in` behind 'TCC', found `==`",
+        ),
+        ("'TCC'", "expected a fact on the left, or `in` behind 'TCC', found `the end of the row`"),
+        (
+            "'TCC'in r.actor.roles",
+            "expected a fact, a constant or an operator, found `in r.actor.roles`",
+        ),
+        (
+            "'TCC' not in r.actor.roles",
+            "expected a fact, a constant or an operator, found `not in r.actor.roles`",
+        ),
+        (
+            "'TCC' IN r.actor.roles",
+            "expected a fact, a constant or an operator, found `IN r.actor.roles`",
+        ),
+        ("'TCC' in", "expected a fact, a constant or an operator, found `in`"),
+        ("'TCC' in 'TCC'", "expected a fact that is a list of codes behind `in`, found `'TCC'`"),
+        (
+            "'TCC' in (r.actor.roles)",
+            "expected a fact that is a list of codes behind `in`, found `(`",
+        ),
+        (
+            "'TCC' in r.actor.roles in r.actor.roles",
+            "expected `&&`, `||` or the end of the row, found `in`",
+        ),
+        ('"TCC" in r.actor.roles', "expected text in single quotes, found a double quote"),
+        (
+            "90 in r.actor.roles",
+            "expected a fact on the left (r.user..., r.today, ...), found `90`",
+        ),
+        (
+            "r.actor.windows in r.actor.roles",
+            "expected an operator behind r.actor.windows (code), found `in`",
+        ),
+        (
+            "r.actor.coordinator in r.actor.roles",
+            "expected `&&`, `||` or the end of the row, found `in`",
+        ),
+        (
+            "'TCC' in r.actor.rolls",
+            "unknown fact r.actor.rolls; known: r.actor.roles, r.actor.windows, "
+            "r.actor.coordinator, r.actor.terminated, r.actor.menu_reasons, r.actor.in_own_name",
+        ),
+    ],
+)
+def test_every_mistake_about_a_list_of_codes_has_its_sentence(text, message):
+    with pytest.raises(LanguageError) as told:
+        parse(text, CERTIFY, CODES)
+
+    assert str(told.value) == message
+
+
+def test_while_the_catalogue_cannot_be_read_no_code_in_a_list_is_held_against_it():
+    condition = parse("'XYZ' in r.actor.roles", CERTIFY, None)
+
+    assert condition == Atom("actor.roles", "in", "XYZ")
 
 
 def test_an_unknown_group_is_told_all_facts():
