@@ -49,7 +49,7 @@ scenarios: .venv/runtime ## Play the shipped scenarios against the shipped polic
 bench: .venv/dev ## Measure logins on both databases beside two floors, one judgement beside stock Casbin, and the report
 	$(BIN)/python -m tests.benchmarks.serving
 
-soak: .venv/dev ## Kill a thousand workers, race two thousand times, on each database (half an hour)
+soak: .venv/dev ## Kill a thousand workers, race two thousand times, on each database (twenty minutes)
 	GATEHOUSE_KILLS=1000 GATEHOUSE_RACES=2000 $(BIN)/python -m pytest \
 	  tests/faults/test_kills.py tests/faults/test_races.py -n 2 -q -rP
 

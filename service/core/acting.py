@@ -20,7 +20,7 @@ from service.core.management_facts import (
     Withdrawal,
     WithdrawFacts,
 )
-from service.core.measure import Person, global_roles_only
+from service.core.measure import Person
 from service.core.standing import Flag
 
 #: The facts about nobody: the call names no person.
@@ -94,7 +94,7 @@ def target_of(named: Named | None, call: Call) -> Target:
         coordinator=person.coordinator,
         login_reasons=named.login_reasons,
         shares_property=named.shares_property,
-        global_roles_only=global_roles_only(person.standing, person.catalogue),
+        global_roles_only=person.global_roles_only,
     )
 
 

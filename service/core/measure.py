@@ -64,11 +64,16 @@ def coordinates(standing: Standing, catalogue: Catalogue) -> bool:
     return standing.marked_coordinator and (bool(standing.bpr) or not needs_bpr)
 
 
-def global_roles_only(standing: Standing, catalogue: Catalogue) -> bool:
-    """Whether the only roles held that open an entry are such as no assignment narrows."""
-    listed = (catalogue.roles.get(r.code) for r in standing.roles if not r.ended_on)
+def only_global(codes: Iterable[str], catalogue: Catalogue) -> bool:
+    """Whether those of *codes* that open an entry are there, and no assignment narrows one."""
+    listed = (catalogue.roles.get(code) for code in codes)
     governed = [role for role in listed if role and role.opens]
     return bool(governed) and all(role.everywhere for role in governed)
+
+
+def global_roles_only(standing: Standing, catalogue: Catalogue) -> bool:
+    """Whether WASS lists such roles alone; what flags took is not asked."""
+    return only_global((r.code for r in standing.roles if not r.ended_on), catalogue)
 
 
 def properties_of(standing: Standing, catalogue: Catalogue) -> frozenset[int]:
@@ -123,6 +128,11 @@ class Person:
     def roles(self) -> frozenset[str]:
         """The codes of the roles and actions held today; a matured flag may have taken some."""
         return self._listed - self._removals.whole
+
+    @property
+    def global_roles_only(self) -> bool:
+        """Whether the only roles held that open an entry are such as no assignment narrows."""
+        return only_global(self.roles, self.catalogue)
 
     @property
     def windows(self) -> str:

@@ -27,10 +27,12 @@ class Section(dict[str, Any]):
         self.lines: dict[str, int] = {}
 
 
-def read_mapping(file: str, text: str, findings: Findings, *, ends: bool = True) -> Section:
+def read_mapping(
+    file: str, text: str, findings: Findings, *, ends: bool = True, nothing: bool = False
+) -> Section:
     """The mapping *text* holds; what is wrong goes to *findings* and reads as an empty one.
 
-    *ends*: the last line must be `...`.
+    *ends*: the last line must be `...`. *nothing*: `null` and `~` are None and not text.
     """
     if ends and not text.endswith("\n...\n"):
         findings.add(file, text.count("\n"), "expected `...` as the last line; is the file cut?")
@@ -43,7 +45,7 @@ def read_mapping(file: str, text: str, findings: Findings, *, ends: bool = True)
     if not isinstance(node, MappingNode):
         findings.add(file, 1, "expected `key: value` lines")
         return Section(1)
-    return _mapping(file, node, findings)
+    return _Reading(file, findings, nothing).mapping(node)
 
 
 class Shape:
@@ -144,25 +146,33 @@ def _said(error: Exception) -> str:
     return f"expected readable YAML: {getattr(error, 'problem', None) or error}"
 
 
-def _value(file: str, node: Node, findings: Findings) -> Any:
-    if isinstance(node, MappingNode):
-        return _mapping(file, node, findings)
-    if isinstance(node, SequenceNode):
-        return [_value(file, each, findings) for each in node.value]
-    assert isinstance(node, ScalarNode)
-    return _scalar(node)
+class _Reading:
+    def __init__(self, file: str, findings: Findings, nothing: bool) -> None:
+        self._file = file
+        self._findings = findings
+        self._nothing = nothing
 
+    def mapping(self, node: MappingNode) -> Section:
+        section = Section(node.start_mark.line + 1)
+        for key, value in node.value:
+            line = key.start_mark.line + 1
+            name = key.value if isinstance(key, ScalarNode) else ""
+            if not name or name in section:
+                message = f"expected each key once, found `{name}` again"
+                self._findings.add(self._file, line, message)
+            section[name] = self._value(value)
+            section.lines[name] = line
+        return section
 
-def _mapping(file: str, node: MappingNode, findings: Findings) -> Section:
-    section = Section(node.start_mark.line + 1)
-    for key, value in node.value:
-        line = key.start_mark.line + 1
-        name = key.value if isinstance(key, ScalarNode) else ""
-        if not name or name in section:
-            findings.add(file, line, f"expected each key once, found `{name}` again")
-        section[name] = _value(file, value, findings)
-        section.lines[name] = line
-    return section
+    def _value(self, node: Node) -> Any:
+        if isinstance(node, MappingNode):
+            return self.mapping(node)
+        if isinstance(node, SequenceNode):
+            return [self._value(each) for each in node.value]
+        assert isinstance(node, ScalarNode)
+        if self._nothing and not node.style and node.value in ("null", "~"):
+            return None
+        return _scalar(node)
 
 
 def _scalar(node: ScalarNode) -> str | int | bool:

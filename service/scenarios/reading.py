@@ -90,7 +90,7 @@ def read_scenarios(path: Path, zone: ZoneInfo, findings: Findings) -> list[Scena
     """The scenarios of one file, days being days of *zone*; what is wrong goes to *findings*."""
     name = str(path)
     text = decode(name, path.read_bytes(), findings)
-    file = Shape(name, read_mapping(name, text, findings, ends=False), findings)
+    file = Shape(name, read_mapping(name, text, findings, ends=False, nothing=True), findings)
     file.only("scenarios", "background")
     background = _given(file.inner("background")) if "background" in file.section else {}
     reader = _Reader(name, zone, background)

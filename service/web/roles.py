@@ -55,6 +55,11 @@ def flag_items() -> Response:
 @blueprint.response(200, WithdrawAnswer, description="Done, or refused and why")
 def withdraw_flag(flag_id: str) -> Response:
     """Take a flag back; only one's own, and only until it takes effect."""
-    if not _NUMBER.fullmatch(flag_id) or int(flag_id) > _LARGEST:
+    return asked(lambda connection, actor, _: withdrawal_of(connection, actor, _number(flag_id)))
+
+
+def _number(text: str) -> int:
+    """The number of a flag; asked for once it is known who calls. Raises NotFound."""
+    if not _NUMBER.fullmatch(text) or int(text) > _LARGEST:
         raise NotFound("expected the number of a flag")
-    return asked(lambda connection, actor, _: withdrawal_of(connection, actor, int(flag_id)))
+    return int(text)
