@@ -5,29 +5,13 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection
-from sqlalchemy.dialects import postgresql, sqlite
 
-from models.gate import Activity
 from service.core.facts import as_groups
 from service.core.standing import to_plain
 from service.ledger.entries import Entry, Written, append
 from service.login.consider import Considered
+from service.people.activity import move_activity
 from service.people.caller import Caller
-
-
-def _later_activity(insert: Any) -> Any:
-    """Insert an activity or move it forward; built once for each kind of database."""
-    statement = insert(Activity)
-    later = statement.excluded.last_on
-    return statement.on_conflict_do_update(
-        index_elements=["person_id"], set_={"last_on": later}, where=Activity.last_on < later
-    )
-
-
-_MOVE = {
-    "sqlite": _later_activity(sqlite.insert),
-    "postgresql": _later_activity(postgresql.insert),
-}
 
 
 def record(
@@ -37,7 +21,7 @@ def record(
     allowed = considered.outcome.decision.allowed
     if allowed and considered.inquiry.entry:
         day = considered.court.book.calendar.day_of(as_of)
-        move_activity(connection, considered.inquiry.user_id, day)
+        move_activity(connection, {considered.inquiry.user_id: day})
     outcome = "allow" if allowed else "lock"
     return append(connection, entry_of("login", considered, outcome, as_of, caller))
 
@@ -84,9 +68,3 @@ def _facts(considered: Considered) -> dict[str, Any]:
     if len(opened) > 1:
         facts["property"] = [each["property"] for each in opened]
     return facts
-
-
-def move_activity(connection: Connection, person_id: str, day: str) -> None:
-    """Move the activity of a person to *day*, never backwards."""
-    row = {"person_id": person_id, "last_on": day}
-    connection.execute(_MOVE[connection.dialect.name], row)

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import Connection, Table, bindparam, delete, insert, select
 
 from models import Base
+from models.upsert import insert_new
 from service.people.change import Change
 
 
@@ -31,7 +32,8 @@ def add_pairs(
     if not pairs:
         return Change()
     before = _kept(connection, model, None)
-    _insert(connection, model, pairs - before)
+    if rows := _rows(model, pairs - before):
+        connection.execute(insert_new(connection, model), rows)
     return Change(before=len(before), added=len(pairs - before))
 
 
@@ -47,9 +49,13 @@ def _kept(
 
 
 def _insert(connection: Connection, model: type[Base], pairs: Iterable[tuple[Any, Any]]) -> None:
-    owner, owned = (column.name for column in _table(model).c)
-    if rows := [{owner: pair[0], owned: pair[1]} for pair in sorted(pairs)]:
+    if rows := _rows(model, pairs):
         connection.execute(insert(model), rows)
+
+
+def _rows(model: type[Base], pairs: Iterable[tuple[Any, Any]]) -> list[dict[str, Any]]:
+    owner, owned = (column.name for column in _table(model).c)
+    return [{owner: pair[0], owned: pair[1]} for pair in sorted(pairs)]
 
 
 def _delete(connection: Connection, model: type[Base], pairs: Iterable[tuple[Any, Any]]) -> None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, insert, select, update
 
 from models.certification import CertificationRequest, CertificationScope
+from models.upsert import insert_new
 from service.core.catalogue import Catalogue
 from service.core.measure import global_roles_only, properties_of
 from service.core.standing import Standing
@@ -80,8 +81,8 @@ def keep_request(connection: Connection, said: CertificationSaid, scope: Scope) 
     _cover(connection, request_id, scope.properties - set(connection.scalars(covers)))
 
 
-def add_request(connection: Connection, said: CertificationSaid, scope: Scope) -> int:
-    """Keep one request with its *scope*; its number."""
+def add_request(connection: Connection, said: CertificationSaid, scope: Scope) -> None:
+    """Keep one request with its *scope*, unless there is one of that day already."""
     values = {
         "person_id": said.person_id,
         "coordinator_id": said.coordinator_id,
@@ -89,10 +90,10 @@ def add_request(connection: Connection, said: CertificationSaid, scope: Scope) -
         "counts": scope.counts,
         "everywhere": scope.everywhere,
     }
-    added = insert(CertificationRequest).values(**values).returning(CertificationRequest.id)
-    request_id = connection.execute(added).scalar_one()
-    _cover(connection, request_id, scope.properties)
-    return request_id
+    added = insert_new(connection, CertificationRequest).values(**values)
+    request_id = connection.execute(added.returning(CertificationRequest.id)).scalar()
+    if request_id is not None:
+        _cover(connection, request_id, scope.properties)
 
 
 def _cover(connection: Connection, request_id: int, properties: frozenset[int]) -> None:

@@ -4,10 +4,9 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Column, Connection, and_, bindparam, case, insert, or_, select, update
 
 from models.access import Property
-from models.gate import Activity
 from models.people import Person, PersonRole
 from models.types import AnyRow
 from service.people.change import Change
@@ -47,22 +46,6 @@ def _person(said: PersonSaid, day: str, before: AnyRow | None) -> dict[str, Any]
     values.pop("last_activity_on")
     values["rob_accepted_on"] = max(said.rob_accepted_on, before.rob_accepted_on if before else "")
     return values
-
-
-def move_activity(
-    connection: Connection, days: Mapping[str, str], about: frozenset[str] | None
-) -> None:
-    """Move the activity of people to the *days* given, never backwards."""
-    wanted = {i: day for i, day in days.items() if day}
-    query = select(Activity.person_id, Activity.last_on)
-    if about is not None:
-        query = query.where(Activity.person_id.in_(about))
-    kept = {person_id: day for person_id, day in connection.execute(query)}
-    new = [{"person_id": i, "last_on": d} for i, d in wanted.items() if i not in kept]
-    later = [
-        {"person_id": i, "last_on": d} for i, d in wanted.items() if i in kept and d > kept[i]
-    ]
-    _write(connection, Activity, new, later, ["person_id"])
 
 
 def sync_roles(
@@ -128,6 +111,8 @@ def sync_properties(connection: Connection, said: Mapping[int, PropertySaid], da
 
 
 _Key = TypeVar("_Key")
+#: Days that only move forward, whoever moves them.
+_LATER = {"rob_accepted_on"}
 
 
 def _difference(
@@ -154,7 +139,17 @@ def _write(
     table = model.__table__
     matches = [table.c[name] == bindparam(f"_{name}") for name in key]
     values: dict[str, Any] = {
-        name: bindparam(f"_{name}") for name in changed[0] if name not in key
+        name: _later_of(table.c[name]) if name in _LATER else bindparam(f"_{name}")
+        for name in changed[0]
+        if name not in key
     }
     rows = [{f"_{name}": value for name, value in row.items()} for row in changed]
     connection.execute(update(table).where(*matches).values(values), rows)
+
+
+def _later_of(column: Column[Any]) -> Any:
+    """What is kept or what is said, whichever is later: somebody may have moved it meanwhile."""
+    said = bindparam(f"_{column.name}", type_=column.type)
+    return case(
+        (and_(column.is_not(None), or_(said.is_(None), column > said)), column), else_=said
+    )

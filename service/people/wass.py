@@ -12,11 +12,12 @@ from models.access import BusinessPartner, ContractAssignment, ContractProperty,
 from models.access import Staff as StaffRow
 from models.people import Person
 from service.core.catalogue import Catalogue
+from service.people.activity import move_activity
 from service.people.change import Change
 from service.people.extract import Extract
 from service.people.pairs import add_pairs, sync_pairs
 from service.people.requests import add_requests
-from service.people.said import move_activity, sync_people, sync_properties, sync_roles
+from service.people.said import sync_people, sync_properties, sync_roles
 from service.people.standing import rewrite
 
 _OF_PEOPLE = {
@@ -63,7 +64,7 @@ def speak(
     rewritten = rewrite(connection, touched)
     # After the standings, as at a login: whoever locks both locks them in this order.
     days = {i: person.last_activity_on for i, person in (extract.people or {}).items()}
-    move_activity(connection, days, about)
+    move_activity(connection, days)
     return Spoken(changes, rewritten)
 
 

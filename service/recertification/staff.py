@@ -2,9 +2,10 @@
 
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, delete, select
 
 from models.access import Staff
+from models.upsert import insert_new
 from service.recertification.consider import Considered
 from service.recertification.result import Page, Result
 
@@ -30,8 +31,7 @@ def staff_behind(
 
 def assign_staff(connection: Connection, considered: Considered, _: Page) -> Result:
     """Make the relationship; one that exists stays as it is."""
-    if not considered.gathered.assigned:
-        connection.execute(insert(Staff).values(**_relation(considered)))
+    connection.execute(insert_new(connection, Staff).values(**_relation(considered)))
     return Result(fields=_relation(considered))
 
 

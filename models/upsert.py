@@ -1,0 +1,30 @@
+"""Inserts that give way: SQLite and PostgreSQL say alike what happens to a row that is there."""
+
+from functools import cache
+from typing import Any
+
+from sqlalchemy import Connection
+from sqlalchemy.dialects import postgresql, sqlite
+
+from models.base import Base
+
+_INSERT: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
+
+
+def insert_new(connection: Connection, model: type[Base]) -> Any:
+    """An insert into *model* that leaves out rows that are there already."""
+    return _INSERT[connection.dialect.name](model).on_conflict_do_nothing()
+
+
+def insert_or_move(connection: Connection, model: type[Base], *, key: str, forward: str) -> Any:
+    """An insert into *model* that moves *forward*, of a row that is there, never back."""
+    return _moving(connection.dialect.name, model, key, forward)
+
+
+@cache
+def _moving(dialect: str, model: type[Base], key: str, forward: str) -> Any:
+    statement = _INSERT[dialect](model)
+    later, kept = statement.excluded[forward], model.__table__.c[forward]
+    return statement.on_conflict_do_update(
+        index_elements=[key], set_={forward: later}, where=kept < later
+    )
