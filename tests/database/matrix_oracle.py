@@ -293,10 +293,15 @@ def _listed(cell: Cell, ties: Ties) -> list[Somebody]:
 
 
 def _unseen(cell: Cell, ties: Ties) -> list[Somebody]:
-    """ "Staff without shared property appear with their ID ..., without dates" """
+    """ "Staff without shared property appear with their ID ..., without dates"; nor is there any
+    such relationship between a person of HUD and one who is not (C-28, C-29)"""
     if cell.action != "last_login_report":
         return []
-    return [each for each in _listed(cell, ties) if _out_of_scope(cell.actor, each)]
+    return [
+        each
+        for each in _listed(cell, ties)
+        if each.internal != cell.actor.internal or _out_of_scope(cell.actor, each)
+    ]
 
 
 def other_than(actor: Somebody) -> Somebody:
