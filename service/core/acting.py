@@ -104,6 +104,15 @@ def queued_flags(person: Person) -> list[Flag]:
     return [flag for flag, day in days if day is None or day > person.today]
 
 
+def own_flags(person: Person, call: Call) -> list[Flag]:
+    """Those of them that the actor of *call* set; of one flag named that one alone."""
+    return [
+        flag
+        for flag in queued_flags(person)
+        if flag.by == call.actor_id and call.flag_id in (None, flag.number)
+    ]
+
+
 def effective_on(person: Person, day: str) -> str | None:
     """When a flag of *day* on *person* takes effect; None while no window is announced."""
     window = person.calendar.open_or_next(person.windows, day)
@@ -116,8 +125,7 @@ def _flagging(person: Person | None, call: Call) -> Flagging:
 
 
 def _withdrawal(person: Person | None, call: Call) -> Withdrawal:
-    queued = queued_flags(person) if person else []
-    own = {f.item for f in queued if f.by == call.actor_id and call.flag_id in (None, f.number)}
+    own = {flag.item for flag in own_flags(person, call)} if person else set()
     return Withdrawal(queued=own >= set(call.items))
 
 

@@ -61,6 +61,13 @@ def _expected_type(declared: Field[Any]) -> type:
     return declared.type
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dated(Group):
+    """Facts of a day."""
+
+    today: str = fact(Kind.DAY, "The day of the question, in the zone of calendar.yaml.")
+
+
 @dataclass(frozen=True, slots=True)
 class Declared:
     """One fact as a rule writes it, with its unit, meaning and list of codes."""

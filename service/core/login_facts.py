@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from service.core.facts import Group, Kind, fact
+from service.core.facts import Dated, Group, Kind, fact
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,10 +98,9 @@ class System(Group):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class LoginFacts(Group):
+class LoginFacts(Dated):
     """What a rule of login.csv may know."""
 
-    today: str = fact(Kind.DAY, "The day of the question, in the zone of calendar.yaml.")
     entry: str = fact(Kind.CODE, "The entry asked for, as in systems.yaml.", codes="entries")
     user: User
     window: Window

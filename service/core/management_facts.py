@@ -2,17 +2,14 @@
 
 from dataclasses import dataclass
 
-from service.core.facts import Group, Kind, fact
+from service.core.facts import Dated, Group, Kind, fact
 from service.core.login_facts import Window
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Actor(Group):
-    """The person who acts."""
+class Somebody(Group):
+    """A person of the subsystem, on whichever side of a call."""
 
-    roles: tuple[str, ...] = fact(
-        Kind.CODES, "The roles held today, but for those a matured flag took.", codes="roles"
-    )
     windows: str = fact(
         Kind.CODE,
         "The windows the person's population is certified in, as in roles.yaml.",
@@ -21,6 +18,15 @@ class Actor(Group):
     coordinator: bool = fact(
         Kind.YES_NO,
         "The person is a coordinator, or inside HUD a certifier (`r.user.coordinator`).",
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Actor(Somebody):
+    """The person who acts."""
+
+    roles: tuple[str, ...] = fact(
+        Kind.CODES, "The roles held today, but for those a matured flag took.", codes="roles"
     )
     terminated: bool = fact(Kind.YES_NO, "WASS says the account is terminated.")
     menu_reasons: tuple[str, ...] = fact(
@@ -34,7 +40,7 @@ class Actor(Group):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Target(Group):
+class Target(Somebody):
     """The person something is done to or shown of."""
 
     named: bool = fact(Kind.YES_NO, "The call names a person.")
@@ -42,15 +48,6 @@ class Target(Group):
     same_as_actor: bool = fact(Kind.YES_NO, "The person named is the one who acts.")
     assigned: bool = fact(
         Kind.YES_NO, "The person is assigned staff of the coordinator the call speaks of."
-    )
-    windows: str = fact(
-        Kind.CODE,
-        "The windows the person's population is certified in, as in roles.yaml.",
-        codes="windows",
-    )
-    coordinator: bool = fact(
-        Kind.YES_NO,
-        "The person is a coordinator, or inside HUD a certifier (`r.user.coordinator`).",
     )
     login_reasons: tuple[str, ...] = fact(
         Kind.CODES,
@@ -125,10 +122,9 @@ class DoorFacts(Group):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ActorFacts(Group):
+class ActorFacts(Dated):
     """What a rule may know about an action that names nobody."""
 
-    today: str = fact(Kind.DAY, "The day of the question, in the zone of calendar.yaml.")
     actor: Actor
 
 
@@ -162,10 +158,9 @@ class CertifyFacts(TargetFacts):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CountFacts(Group):
+class CountFacts(Dated):
     """What a rule of certification_counts.csv may know."""
 
-    today: str = fact(Kind.DAY, "The day of the question, in the zone of calendar.yaml.")
     target: Target
     window: Window
     covered: Covered

@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 
 from service.core.login_facts import LoginFacts
 from service.login.consider import Considered
-from service.login.words import SpokenTo, in_words
+from service.login.words import SpokenTo, told
 
 #: An answer names at most this many refused properties; beyond, it says how many there are.
 MOST_REFUSED = 500
@@ -45,13 +45,8 @@ def acceptance_answer(
 
 
 def _why(connection: Connection, considered: Considered, as_of: datetime) -> dict[str, Any]:
-    book = considered.court.book
-    return {
-        "reason": considered.outcome.decision.reason,
-        "reasons": in_words(connection, considered.outcome.decision, _spoken_to(considered)),
-        "policy_digest": book.digest,
-        "as_of": as_of.astimezone(book.calendar.zone).isoformat(),
-    }
+    decision = considered.outcome.decision
+    return told(connection, decision, _spoken_to(considered), as_of)
 
 
 def _spoken_to(considered: Considered) -> SpokenTo:

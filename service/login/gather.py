@@ -58,10 +58,13 @@ def hold(connection: Connection, person_id: str, gathered: Gathered) -> bool:
     return (row.digest, row.version) == (gathered.digest, gathered.version)
 
 
-def hold_to_change(connection: Connection, person_id: str) -> None:
-    """Let nobody else change, or decide about, the person before the commit."""
-    query = select(StandingRow.version).where(StandingRow.person_id == person_id)
-    connection.execute(query.with_for_update())
+def hold_to_change(connection: Connection, *ids: str) -> None:
+    """Let nobody else change, or decide about, these people before the commit.
+
+    Always in the order of the IDs, so that two who hold several never wait for each other.
+    """
+    query = select(StandingRow.version).where(StandingRow.person_id.in_(sorted(ids)))
+    connection.execute(query.order_by(StandingRow.person_id).with_for_update())
 
 
 def contract_holds(connection: Connection, contract_number: str, property_id: int) -> bool:

@@ -10,6 +10,7 @@ from service.core.facts import as_groups
 from service.core.standing import to_plain
 from service.ledger.entries import Entry, Written, append
 from service.login.consider import Considered
+from service.login.decide import Evidence
 from service.people.activity import move_activity
 from service.people.caller import Caller
 
@@ -46,16 +47,21 @@ def _said(considered: Considered) -> dict[str, Any]:
     outcome, evidence = considered.outcome, considered.evidence
     return {
         "inquiry": asdict(considered.inquiry),
-        "evidence": {
-            "standing": to_plain(evidence.standing) if evidence.standing else None,
-            "last_activity_on": evidence.last_activity_on,
-        },
+        "evidence": plain_evidence(evidence),
         "facts": _facts(considered),
         "applies_to": outcome.applies_to,
         "reasons": [asdict(reason) for reason in outcome.decision.reasons],
         "refused_properties": [list(each) for each in outcome.refused],
         "options": list(outcome.options),
         "digest": considered.court.book.digest,
+    }
+
+
+def plain_evidence(evidence: Evidence) -> dict[str, Any]:
+    """The *evidence* as the ledger keeps it."""
+    return {
+        "standing": to_plain(evidence.standing) if evidence.standing else None,
+        "last_activity_on": evidence.last_activity_on,
     }
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection
@@ -22,6 +23,18 @@ class SpokenTo:
     facts: LoginFacts | None
     standing: Standing | None
     about: int | None = None
+
+
+def told(
+    connection: Connection, decision: Decision, to: SpokenTo, as_of: datetime
+) -> dict[str, Any]:
+    """What every answer says of *decision*: its reasons, by which rulebook, and when."""
+    return {
+        "reason": decision.reason,
+        "reasons": in_words(connection, decision, to),
+        "policy_digest": to.book.digest,
+        "as_of": as_of.astimezone(to.book.calendar.zone).isoformat(),
+    }
 
 
 def in_words(connection: Connection, decision: Decision, to: SpokenTo) -> list[dict[str, Any]]:

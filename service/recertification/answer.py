@@ -5,24 +5,20 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from service.core.decision import Decision
-from service.login.words import SpokenTo, in_words
+from service.login.words import SpokenTo, in_words, told
 from service.recertification.manage import Managed
 
 
 def management_answer(connection: Connection, managed: Managed, as_of: datetime) -> dict[str, Any]:
     """The answer to a management call, but for its id and receipt."""
-    book, outcome = managed.considered.court.book, managed.considered.outcome
+    outcome, to = managed.considered.outcome, _spoken_to(managed)
     answer = {
         "outcome": "done" if outcome.decision.allowed else "refused",
-        "reason": managed.decision.reason,
-        "reasons": _words(connection, managed, managed.decision),
+        **told(connection, managed.decision, to, as_of),
         **managed.result.fields,
-        "policy_digest": book.digest,
-        "as_of": as_of.astimezone(book.calendar.zone).isoformat(),
     }
     if not outcome.decision.allowed and not outcome.judged:
-        answer["actor_reasons"] = _words(connection, managed, outcome.menu)
+        answer["actor_reasons"] = in_words(connection, outcome.menu, to)
     if not outcome.decision.allowed and len(outcome.judged) > 1:
         answer["refused"] = [
             {"user_id": each.user_id, "reasons": list(each.decision.codes)}
@@ -32,11 +28,10 @@ def management_answer(connection: Connection, managed: Managed, as_of: datetime)
     return answer
 
 
-def _words(connection: Connection, managed: Managed, decision: Decision) -> list[dict[str, Any]]:
+def _spoken_to(managed: Managed) -> SpokenTo:
     considered = managed.considered
-    to = SpokenTo(
+    return SpokenTo(
         considered.court.book,
         considered.outcome.entering,
         considered.gathered.about(considered.call.actor_id).standing,
     )
-    return in_words(connection, decision, to)

@@ -7,6 +7,7 @@ from functools import cached_property
 from sqlalchemy import Connection
 
 from service.core.call import Call
+from service.core.management_facts import Target, TargetFacts
 from service.core.measure import Person
 from service.login.decide import measured
 from service.policy.active import Court, Courts
@@ -34,6 +35,19 @@ class Considered:
         """The one person named; only of somebody who is known."""
         (user_id,) = self.call.user_ids
         return self._person(user_id)
+
+    @cached_property
+    def target(self) -> Target:
+        """The facts about the one person named, as the rules of the action saw them."""
+        (judged,) = self.outcome.judged
+        assert isinstance(judged.facts, TargetFacts), f"{self.call.action} names nobody"
+        return judged.facts.target
+
+    @cached_property
+    def shared(self) -> frozenset[int]:
+        """The properties of the one person named within the relationships of the actor."""
+        scoped = self.named.property_scope
+        return self.acting.standing.bpr & self.named.properties if scoped else frozenset()
 
     def _person(self, person_id: str) -> Person:
         person = measured(self.gathered.about(person_id), self.court, self.today)

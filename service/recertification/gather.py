@@ -33,15 +33,6 @@ class Gathered:
         return self.people.get(person_id, UNKNOWN)
 
 
-def hold_all(connection: Connection, ids: Collection[str]) -> None:
-    """Let nobody else change, or decide about, these people before the commit.
-
-    Always in the order of the IDs, so that two calls never wait for each other.
-    """
-    query = select(StandingRow.version).where(StandingRow.person_id.in_(sorted(ids)))
-    connection.execute(query.order_by(StandingRow.person_id).with_for_update())
-
-
 def gather(connection: Connection, call: Call) -> Gathered:
     """Read what is known; raises LookupError when no rulebook is active."""
     return Gathered(

@@ -9,12 +9,12 @@ from sqlalchemy import Connection
 from service.core.call import Call
 from service.core.decision import Decision
 from service.ledger.entries import Written
+from service.login.gather import hold_to_change
 from service.people.caller import Caller
 from service.policy.active import Courts
 from service.recertification.certify import certify, view_history
 from service.recertification.consider import Considered, consider
 from service.recertification.flags import flag, withdraw_flag
-from service.recertification.gather import hold_all
 from service.recertification.record import record
 from service.recertification.report import last_login_report
 from service.recertification.result import FIRST_PAGE, Page, Result
@@ -66,7 +66,7 @@ def manage(
     Everybody it may change, and who acts, stay as they are until the commit.
     """
     if call.action in _CHANGES:
-        hold_all(connection, {call.actor_id, call.coordinator, *call.user_ids})
+        hold_to_change(connection, call.actor_id, call.coordinator, *call.user_ids)
     considered = consider(connection, call, courts=courts, as_of=as_of)
     allowed = considered.outcome.decision.allowed
     result = _DOING[call.action](connection, considered, page) if allowed else _NOTHING

@@ -8,9 +8,8 @@ from sqlalchemy import Connection
 
 from service.core.decision import Decision
 from service.core.facts import as_groups
-from service.core.standing import to_plain
 from service.ledger.entries import Entry, Written, append
-from service.login.decide import Evidence
+from service.login.record import plain_evidence
 from service.people.caller import Caller
 from service.recertification.consider import Considered
 from service.recertification.result import Page, Result
@@ -48,7 +47,7 @@ def _said(
     return {
         "call": {**asdict(considered.call), "page": asdict(page)},
         "evidence": {
-            "people": {i: _plain(each) for i, each in gathered.people.items()},
+            "people": {i: plain_evidence(each) for i, each in gathered.people.items()},
             "assigned": sorted(gathered.assigned),
         },
         "facts": {
@@ -59,11 +58,4 @@ def _said(
         "reasons": [asdict(reason) for reason in decision.reasons],
         "result": dict(result.kept),
         "digest": considered.court.book.digest,
-    }
-
-
-def _plain(evidence: Evidence) -> dict[str, Any]:
-    return {
-        "standing": to_plain(evidence.standing) if evidence.standing else None,
-        "last_activity_on": evidence.last_activity_on,
     }

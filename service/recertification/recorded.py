@@ -7,19 +7,15 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, and_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from models.closing import WindowClosing
 from models.types import AnyRow
+from models.upsert import insert_new
 from service.core.calendar import CertificationWindow
 from service.ledger.entries import Entry, append, read_entry
 from service.recertification.ended import Ended, together
 
 _BATCH, _FINISHED = "window_close", "window_closed"
-_INSERT_MISSING = {
-    "sqlite": sqlite.insert(WindowClosing).on_conflict_do_nothing(),
-    "postgresql": postgresql.insert(WindowClosing).on_conflict_do_nothing(),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +69,8 @@ def hold(connection: Connection, closing: Closing) -> AnyRow:
         return row
     # Two may come here at once: one makes the row, the other waits for that and makes none.
     made = {"population": closing.population, **asdict(closing.window), **Ended().counts}
-    insert_missing = _INSERT_MISSING[connection.dialect.name]
-    connection.execute(insert_missing.values(**made, through="", entry_id=""))
+    missing = insert_new(connection, WindowClosing)
+    connection.execute(missing.values(**made, through="", entry_id=""))
     return connection.execute(held).one()
 
 

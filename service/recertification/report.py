@@ -5,13 +5,13 @@ gate. What of somebody may be shown, the rules of see_details say.
 """
 
 from collections.abc import Collection, Iterator
-from dataclasses import replace
 from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import Connection
 
-from service.core.acting import Named, management_facts
+from service.core.acting import Named, target_of
+from service.core.management_facts import Target, TargetFacts
 from service.core.measure import Person
 from service.login.decide import measured
 from service.recertification.consider import Considered
@@ -54,7 +54,9 @@ def row_of(person: Person, considered: Considered) -> dict[str, Any]:
     """What the report shows of *person*."""
     user_id, reasons = person.standing.person_id, considered.court.book.reasons
     codes = login_reasons(person, considered.court)
-    denied = why_unseen(person, codes, considered)
+    shares = shares_property(considered.acting, person)
+    named = Named(person, codes, assigned=True, shares_property=shares)
+    denied = why_unseen(target_of(named, considered.call), considered)
     if denied:
         note = reasons.by_code[denied].meaning
         return {
@@ -73,13 +75,10 @@ def row_of(person: Person, considered: Considered) -> dict[str, Any]:
     }
 
 
-def why_unseen(person: Person, codes: tuple[str, ...], considered: Considered) -> str:
-    """The reason why the actor may see no more of *person* than the ID; '' when he may."""
-    call = replace(considered.call, action="see_details")
-    shares = shares_property(considered.acting, person)
-    named = Named(person, codes, assigned=True, shares_property=shares)
+def why_unseen(target: Target, considered: Considered) -> str:
+    """The reason why the actor may see no more of *target* than the ID; '' when he may."""
     actor = considered.outcome.door.actor
-    facts = management_facts(call, actor, named, person.calendar, person.today)
+    facts = TargetFacts(today=considered.today, actor=actor, target=target)
     decision = considered.court.judge("see_details", facts)
     return "" if decision.allowed else decision.reason
 

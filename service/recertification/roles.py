@@ -8,7 +8,6 @@ from service.core.acting import effective_on, queued_flags
 from service.core.catalogue import Role
 from service.core.measure import Person
 from service.recertification.consider import Considered
-from service.recertification.decide import login_reasons
 from service.recertification.report import why_unseen
 from service.recertification.result import Page, Result
 
@@ -17,16 +16,15 @@ _UNLISTED = Role(frozenset(), property_assignment=False, contract_assignment=Fal
 
 def view_roles(_: Connection, considered: Considered, __: Page) -> Result:
     """Two lists, roles and actions, each empty for *None*; and the properties that are shared."""
-    person, bpr = considered.named, considered.acting.standing.bpr
-    codes = login_reasons(person, considered.court)
-    held = [] if why_unseen(person, codes, considered) else sorted(person.roles)
+    person = considered.named
+    held = [] if why_unseen(considered.target, considered) else sorted(person.roles)
     kinds = [(code, person.catalogue.roles.get(code, _UNLISTED)) for code in held]
     return Result(
         fields={
             "items": held,
             "roles": [_shown(person, *each) for each in kinds if not each[1].action],
             "actions": [_shown(person, *each) for each in kinds if each[1].action],
-            "properties": sorted(bpr & person.properties) if person.property_scope else [],
+            "properties": sorted(considered.shared),
         }
     )
 

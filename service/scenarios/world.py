@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, insert, select, update
 
-from models.certification import Flag, FlagScope, Unlock
+from models.certification import Unlock
 from models.engine import open_engine
 from models.people import Person
 from service.core.calendar import CertificationWindow, WeeklyLimit, by_population
@@ -17,6 +17,7 @@ from service.feed.putting import put_person
 from service.feed.reading import Known
 from service.people.caller import Caller
 from service.people.extract import CertificationSaid, Extract, PersonSaid
+from service.people.flags import FlagSaid, add_flag
 from service.people.standing import gather_standings, rewrite
 from service.people.wass import speak
 from service.policy.active import Court, Courts
@@ -109,17 +110,14 @@ class World:
         by = {_known(each["by"], self._people) for each in flags}
         standings = gather_standings(connection, by)
         for each in flags:
-            values = {
-                "person_id": _known(each["person"], self._people),
-                "item": each["item"],
-                "coordinator_id": each["by"],
-                "flagged_on": _day(each["day"]),
-            }
-            added = insert(Flag).values(**values).returning(Flag.id)
-            flag_id = connection.execute(added).scalar_one()
-            for property_id in sorted(standings[each["by"]].bpr):
-                scope = {"flag_id": flag_id, "property_id": property_id}
-                connection.execute(insert(FlagScope).values(**scope))
+            said = FlagSaid(
+                person_id=_known(each["person"], self._people),
+                item=each["item"],
+                by=each["by"],
+                on=_day(each["day"]),
+                properties=standings[each["by"]].bpr,
+            )
+            add_flag(connection, said)
 
 
 def _copy_of(template: bytes) -> Engine:

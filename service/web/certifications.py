@@ -3,10 +3,9 @@
 from flask import Response
 from flask_smorest import Blueprint
 
-from service.core.call import Call
 from service.web.documented import answers, manages, views
 from service.web.management_schemas import CertificationAnswer, CertificationSchema, HistoryAnswer
-from service.web.managing import asked, posted
+from service.web.managing import asked, called, posted
 
 _CERTIFICATION = CertificationSchema()
 blueprint = Blueprint("certifications", __name__, description="Requesting recertification.")
@@ -21,12 +20,7 @@ def request_recertification() -> Response:
     `counts` false: no window is open and nothing is lacking; the request is kept, but has to be
     repeated in the window.
     """
-    return posted(
-        _CERTIFICATION,
-        lambda _, actor, fields: Call(
-            action="certify", actor_id=actor, user_ids=(fields["user_id"],)
-        ),
-    )
+    return posted(_CERTIFICATION, called("certify"))
 
 
 @blueprint.get("/v1/users/<string:user_id>/certifications")
@@ -34,9 +28,4 @@ def request_recertification() -> Response:
 @blueprint.response(200, HistoryAnswer, description="The requests, or why not")
 def view_history(user_id: str) -> Response:
     """Every request made for a member of the staff, newest first."""
-    return asked(
-        lambda _, actor, fields: Call(
-            action="view_history", actor_id=actor, user_ids=(fields["user_id"],)
-        ),
-        path={"user_id": user_id},
-    )
+    return asked(called("view_history"), path={"user_id": user_id})

@@ -26,6 +26,23 @@ _NONE = Schema()
 CallOf = Callable[[Connection, str, Mapping[str, Any]], Call]
 
 
+def called(action: str) -> CallOf:
+    """A call of *action* that names what its fields say; whoever stands in a list twice, once."""
+
+    def call(_: Connection, actor: str, fields: Mapping[str, Any]) -> Call:
+        named: dict[str, Any] = {name: _once(value) for name, value in fields.items()}
+        if "user_id" in named:
+            named["user_ids"] = (named.pop("user_id"),)
+        return Call(action=action, actor_id=actor, **named)
+
+    return call
+
+
+def _once(value: object) -> object:
+    """A list without its repetitions, in its order; anything else as it is."""
+    return tuple(dict.fromkeys(value)) if isinstance(value, list) else value
+
+
 def posted(schema: Schema, call_of: CallOf) -> Response:
     """Make the call of a POST whose body is of *schema*; with a key, once."""
     by, as_of = caller("subsystem"), wiring().clock()

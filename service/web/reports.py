@@ -3,10 +3,9 @@
 from flask import Response
 from flask_smorest import Blueprint
 
-from service.core.call import Call
 from service.web.documented import views
 from service.web.management_schemas import PropertiesAnswer, ReportAnswer, ReportQuery
-from service.web.managing import asked
+from service.web.managing import asked, called
 
 _QUERY = ReportQuery()
 blueprint = Blueprint("reports", __name__, description="What a coordinator looks after.")
@@ -20,9 +19,7 @@ def last_logins() -> Response:
 
     Asked with `locked_only=true` a page may be short; go on while `next_cursor` is not null.
     """
-    return asked(
-        lambda _, actor, __: Call(action="last_login_report", actor_id=actor), query=_QUERY
-    )
+    return asked(called("last_login_report"), query=_QUERY)
 
 
 @blueprint.get("/v1/reports/single-coordinator-properties")
@@ -30,4 +27,4 @@ def last_logins() -> Response:
 @blueprint.response(200, PropertiesAnswer, description="The properties, or why not")
 def single_coordinator_properties() -> Response:
     """Those of the actor's properties that no second coordinator looks after."""
-    return asked(lambda _, actor, __: Call(action="single_coordinator_report", actor_id=actor))
+    return asked(called("single_coordinator_report"))

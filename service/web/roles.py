@@ -6,11 +6,10 @@ from flask import Response
 from flask_smorest import Blueprint
 from werkzeug.exceptions import NotFound
 
-from service.core.call import Call
 from service.recertification.flags import withdrawal_of
 from service.web.documented import answers, manages, views
 from service.web.management_schemas import FlagAnswer, FlagSchema, RolesAnswer, WithdrawAnswer
-from service.web.managing import asked, posted
+from service.web.managing import asked, called, posted
 
 _FLAG = FlagSchema()
 _NUMBER, _LARGEST = re.compile(r"[0-9]{1,10}", re.ASCII), 2**31 - 1
@@ -25,12 +24,7 @@ def view_roles(user_id: str) -> Response:
 
     Where no property is shared both lists are empty, which means *None*.
     """
-    return asked(
-        lambda _, actor, fields: Call(
-            action="view_roles", actor_id=actor, user_ids=(fields["user_id"],)
-        ),
-        path={"user_id": user_id},
-    )
+    return asked(called("view_roles"), path={"user_id": user_id})
 
 
 @blueprint.post("/v1/flags")
@@ -38,16 +32,7 @@ def view_roles(user_id: str) -> Response:
 @answers(blueprint, FlagAnswer, "Done, or refused and why")
 def flag_items() -> Response:
     """Flag roles or actions for removal; they go on the day after the window."""
-    return posted(
-        _FLAG,
-        lambda _, actor, fields: Call(
-            action="flag",
-            actor_id=actor,
-            user_ids=(fields["user_id"],),
-            items=tuple(dict.fromkeys(fields["items"])),
-            confirm=fields.get("confirm", False),
-        ),
-    )
+    return posted(_FLAG, called("flag"))
 
 
 @blueprint.delete("/v1/flags/<string:flag_id>")

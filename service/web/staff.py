@@ -3,10 +3,9 @@
 from flask import Response
 from flask_smorest import Blueprint
 
-from service.core.call import Call
 from service.web.documented import answers, manages, views
 from service.web.management_schemas import RelationAnswer, StaffAnswer, StaffQuery, StaffSchema
-from service.web.managing import asked, posted
+from service.web.managing import asked, called, posted
 
 _STAFF, _QUERY = StaffSchema(), StaffQuery()
 blueprint = Blueprint("staff", __name__, description="Who is whose assigned staff.")
@@ -17,9 +16,7 @@ blueprint = Blueprint("staff", __name__, description="Who is whose assigned staf
 @blueprint.response(200, StaffAnswer, description="The list, or why not")
 def view_staff() -> Response:
     """The staff assigned to a coordinator, in the order of their IDs, a page at a time."""
-    return asked(
-        lambda _, actor, fields: Call(action="view_staff", actor_id=actor, **fields), query=_QUERY
-    )
+    return asked(called("view_staff"), query=_QUERY)
 
 
 @blueprint.post("/v1/staff")
@@ -27,15 +24,7 @@ def view_staff() -> Response:
 @answers(blueprint, RelationAnswer, "Done, or refused and why")
 def assign_staff() -> Response:
     """Assign somebody to a coordinator; a relationship that exists stays."""
-    return posted(
-        _STAFF,
-        lambda _, actor, fields: Call(
-            action="assign_staff",
-            actor_id=actor,
-            user_ids=(fields["user_id"],),
-            coordinator_id=fields.get("coordinator_id", ""),
-        ),
-    )
+    return posted(_STAFF, called("assign_staff"))
 
 
 @blueprint.delete("/v1/staff/<string:coordinator_id>/<string:user_id>")
@@ -43,12 +32,5 @@ def assign_staff() -> Response:
 @blueprint.response(200, RelationAnswer, description="Done, or refused and why")
 def unassign_staff(coordinator_id: str, user_id: str) -> Response:
     """End a relationship; requests made under it keep counting."""
-    return asked(
-        lambda _, actor, fields: Call(
-            action="unassign_staff",
-            actor_id=actor,
-            user_ids=(fields["user_id"],),
-            coordinator_id=fields["coordinator_id"],
-        ),
-        path={"coordinator_id": coordinator_id, "user_id": user_id},
-    )
+    named = {"coordinator_id": coordinator_id, "user_id": user_id}
+    return asked(called("unassign_staff"), path=named)

@@ -3,10 +3,9 @@
 from flask import Response
 from flask_smorest import Blueprint
 
-from service.core.call import Call
 from service.web.documented import answers, manages
 from service.web.management_schemas import UnlockAnswer, UnlockSchema
-from service.web.managing import posted
+from service.web.managing import called, posted
 
 _UNLOCK = UnlockSchema()
 blueprint = Blueprint("unlocks", __name__, description="Unlocking.")
@@ -17,9 +16,4 @@ blueprint = Blueprint("unlocks", __name__, description="Unlocking.")
 @answers(blueprint, UnlockAnswer, "Done for all, or refused for all and why")
 def unlock_users() -> Response:
     """Unlock everybody named, or nobody; `refused` says who stood in the way and why."""
-    return posted(
-        _UNLOCK,
-        lambda _, actor, fields: Call(
-            action="unlock", actor_id=actor, user_ids=tuple(dict.fromkeys(fields["user_ids"]))
-        ),
-    )
+    return posted(_UNLOCK, called("unlock"))

@@ -235,8 +235,8 @@ def test_a_code_in_a_list_is_an_atom_like_any_other(text, condition):
         ),
         (
             "'TCC' in r.actor.rolls",
-            "unknown fact r.actor.rolls; known: r.actor.roles, r.actor.windows, "
-            "r.actor.coordinator, r.actor.terminated, r.actor.menu_reasons, r.actor.in_own_name",
+            "unknown fact r.actor.rolls; known: r.actor.windows, r.actor.coordinator, "
+            "r.actor.roles, r.actor.terminated, r.actor.menu_reasons, r.actor.in_own_name",
         ),
     ],
 )
