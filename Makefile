@@ -55,7 +55,7 @@ soak: .venv/dev ## Kill a thousand workers, race two thousand times, on each dat
 
 lock: .venv/dev ## Make the locks anew from pyproject.toml, without packages younger than 14 days
 	$(BIN)/uv pip compile pyproject.toml --extra build $(LOCKED) -o requirements.lock
-	$(BIN)/uv pip compile pyproject.toml --extra build --extra dev $(LOCKED) -o requirements-dev.lock
+	$(BIN)/uv pip compile pyproject.toml --extra build --extra analysis --extra dev $(LOCKED) -o requirements-dev.lock
 
 LOCKED := --quiet --universal --generate-hashes --python-version 3.11 --no-emit-index-url \
   --no-annotate --no-header --exclude-newer $(shell date -u -d '14 days ago' +%F)

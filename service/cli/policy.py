@@ -5,6 +5,9 @@ from zoneinfo import ZoneInfo
 
 import click
 
+from service.cli.checking import check_command
+from service.cli.differing import diff_command
+from service.cli.explaining import explain_command
 from service.cli.shown import NO, WRONGLY_ASKED, json_option, leave, print_json, progress_bar
 from service.core.actions import ACTIONS, declared, facts_table
 from service.core.findings import Findings, RulebookError
@@ -21,22 +24,8 @@ def policy() -> None:
     """Policies: the rules, reasons, calendar and catalogue."""
 
 
-@policy.command()
-@click.argument("folder", type=_FOLDER, default=SHIPPED, metavar="[DIR]")
-@json_option
-def check(folder: Path, as_json: bool) -> None:
-    """Read the policies in DIR (default: those shipped) strictly; name every mistake."""
-    try:
-        book = court_of(read_texts(folder)).book
-    except RulebookError as error:
-        if as_json:
-            print_json({"ok": False, "findings": error.findings})
-        leave(NO, "" if as_json else str(error))
-    rules = sum(len(each) for each in book.rules.values())
-    if as_json:
-        print_json({"ok": True, "digest": book.digest, "rules": rules, "findings": []})
-    else:
-        click.echo(f"{rules} rules in {len(book.rules)} files are in order. Digest {book.digest}")
+for command in (check_command, diff_command, explain_command):
+    policy.add_command(command)
 
 
 @policy.command()

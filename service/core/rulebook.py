@@ -8,16 +8,27 @@ from service.core.actions import ACTIONS, REASONED_BY, REASONS
 from service.core.calendar import CALENDAR_FILE, Calendar, read_calendar
 from service.core.catalogue import ROLES_FILE, SYSTEMS_FILE, Catalogue, read_catalogue
 from service.core.findings import Findings
+from service.core.invariants import INVARIANTS_FILE, Invariant, read_invariants
 from service.core.language import Codes
+from service.core.laws import LAWS_FILE, Laws, read_laws
 from service.core.model import MODEL_FILE, check_model
 from service.core.reasons import NO_RULE_ALLOWS, REASONS_FILE, Reasons, read_reasons
 from service.core.rulefile import Rule, decode, read_rules
+from service.core.sources import SOURCES_FILE, Sources, read_sources
 
 #: The texts a rulebook is made of, by their path in the policy folder.
 RULE_FILES = {action: f"rules/{action}.csv" for action in ACTIONS}
 FILES = (
-    MODEL_FILE, ROLES_FILE, SYSTEMS_FILE, CALENDAR_FILE, REASONS_FILE, *RULE_FILES.values()
-)  # fmt: skip
+    MODEL_FILE,
+    ROLES_FILE,
+    SYSTEMS_FILE,
+    CALENDAR_FILE,
+    REASONS_FILE,
+    SOURCES_FILE,
+    LAWS_FILE,
+    INVARIANTS_FILE,
+    *RULE_FILES.values(),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +40,10 @@ class Rulebook:
     reasons: Reasons
     calendar: Calendar
     catalogue: Catalogue
+    sources: Sources
+    laws: Laws
+    invariants: tuple[Invariant, ...]
+    codes: Mapping[str, frozenset[str]]
 
 
 def digest_of(texts: Mapping[str, bytes]) -> str:
@@ -54,19 +69,27 @@ def read_rulebook(texts: Mapping[str, bytes]) -> Rulebook:
     check_model(text[MODEL_FILE], findings)
     catalogue = read_catalogue(text[ROLES_FILE], text[SYSTEMS_FILE], findings)
     # What leans on the catalogue is not held against it while the catalogue itself is wrong.
-    codes = None if findings else catalogue.codes()
+    codes: Codes = None if findings else catalogue.codes()
     calendar = read_calendar(text[CALENDAR_FILE], codes, findings)
-    rules = _read_all(text, codes, findings)
+    rules, codes = _read_all(text, codes, findings)
     denials = None if findings else _denials(rules, findings)
     reasons = read_reasons(text[REASONS_FILE], denials, codes, findings)
+    laws = read_laws(text[LAWS_FILE], codes, findings)
+    invariants = read_invariants(text[INVARIANTS_FILE], rules, codes, findings)
+    sources = read_sources(text[SOURCES_FILE], findings)
     findings.raise_if_any()
-    return Rulebook(digest_of(texts), rules, reasons, calendar, catalogue)
+    assert codes is not None, "codes were not read, yet nothing was wrong"
+    digest = digest_of(texts)
+    return Rulebook(digest, rules, reasons, calendar, catalogue, sources, laws, invariants, codes)
 
 
 def _read_all(
     text: Mapping[str, str], codes: Codes, findings: Findings
-) -> dict[str, tuple[Rule, ...]]:
-    """The rules of every action; first those whose reasons the others may speak of."""
+) -> tuple[dict[str, tuple[Rule, ...]], Codes]:
+    """The rules of every action, and the codes with the reasons that some of them give.
+
+    Those whose reasons the others may speak of are read first.
+    """
 
     def read(action: str, known: Codes) -> tuple[Rule, ...]:
         path = RULE_FILES[action]
@@ -76,7 +99,7 @@ def _read_all(
     given = {NO_RULE_ALLOWS, *(rule.reason for every in rules.values() for rule in every)}
     more = None if codes is None or findings else {**codes, REASONS: frozenset(given)}
     rules |= {action: read(action, more) for action in RULE_FILES if action not in rules}
-    return {action: rules[action] for action in RULE_FILES}
+    return {action: rules[action] for action in RULE_FILES}, more
 
 
 def _check_files(texts: Mapping[str, bytes], findings: Findings) -> None:

@@ -1,0 +1,1 @@
+"""Questions about all cases at once, answered by proof (z3; the extra `analysis`)."""
