@@ -56,10 +56,10 @@ class Runner:
             self._template: bytes = raw.serialize()
         self._court = court
 
-    def play(self, scenario: Scenario) -> Failure | None:
-        """The first thing that did not come out as expected, if any."""
+    def play(self, scenario: Scenario, court: Court | None = None) -> Failure | None:
+        """The first thing that did not come out as expected, if any; *court*: instead of ours."""
         try:
-            world = World(self._template, self._court, scenario.given)
+            world = World(self._template, court or self._court, scenario.given)
         except (GivenError, KeyError, TypeError) as error:
             return Failure(scenario.place, scenario.name, f"given: {error}", broken=True)
         try:

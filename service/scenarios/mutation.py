@@ -1,0 +1,105 @@
+"""Would the scenarios notice? Each row dropped, negated, or with a constant shifted by one."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+from service.core.conditions import MEMBER, Atom, Condition, Joined, Not, holds
+from service.core.judge import Judge
+from service.core.rulebook import Rulebook
+from service.core.rulefile import Rule
+from service.policy.active import Court
+from service.scenarios.coverage import Question
+from service.scenarios.reading import Scenario
+from service.scenarios.runner import Runner
+
+
+@dataclass(frozen=True, slots=True)
+class Mutant:
+    """A row changed: what was done to it, and the row instead (None when it is dropped)."""
+
+    rule: Rule
+    how: str
+    instead: Rule | None
+
+
+def mutants(book: Rulebook) -> Iterator[Mutant]:
+    """Every mutant of every row."""
+    for rule in (each for every in book.rules.values() for each in every):
+        yield Mutant(rule, "dropped", None)
+        yield Mutant(rule, "negated", _with(rule, Not(rule.condition)))
+        for how, condition in _shifted(rule.condition):
+            yield Mutant(rule, how, _with(rule, condition))
+
+
+def survives(
+    mutant: Mutant, court: Court, runner: Runner, asked: Sequence[tuple[Scenario, set[Question]]]
+) -> bool:
+    """Whether every scenario still comes out; only those are played that asked the row something
+    it answers otherwise now."""
+    touched = [scenario for scenario, questions in asked if _answers_otherwise(mutant, questions)]
+    if not touched:
+        return True
+    book = mutated(court.book, mutant)
+    changed = Court(book, Judge(book))
+    return all(runner.play(scenario, changed) is None for scenario in touched)
+
+
+def mutated(book: Rulebook, mutant: Mutant) -> Rulebook:
+    """*book* with the mutant in the place of its row."""
+    action, rule = mutant.rule.action, mutant.rule
+    rows = [mutant.instead if each is rule else each for each in book.rules[action]]
+    rules = {**book.rules, action: tuple(each for each in rows if each is not None)}
+    return replace(book, rules=rules)
+
+
+def _answers_otherwise(mutant: Mutant, questions: set[Question]) -> bool:
+    rule, instead = mutant.rule, mutant.instead
+    return any(
+        holds(rule.condition, facts) != (instead is not None and holds(instead.condition, facts))
+        for action, facts in questions
+        if action == rule.action
+    )
+
+
+def _with(rule: Rule, condition: Condition) -> Rule:
+    return replace(rule, condition=condition, text=_text(condition))
+
+
+def _shifted(condition: Condition) -> Iterator[tuple[str, Condition]]:
+    """*condition* with one constant one more or one less, for each constant of it."""
+    match condition:
+        case Atom():
+            for constant in _near(condition):
+                other = replace(condition, constant=constant)
+                yield f"`{condition}` shifted to `{other}`", other
+        case Not(part):
+            yield from ((how, Not(each)) for how, each in _shifted(part))
+        case Joined(mark, parts):
+            for at, part in enumerate(parts):
+                for how, each in _shifted(part):
+                    yield how, Joined(mark, (*parts[:at], each, *parts[at + 1 :]))
+
+
+def _near(atom: Atom) -> list[str | int]:
+    constant = atom.constant
+    if type(constant) is int:
+        return [constant + 1, *([constant - 1] if constant else [])]
+    if atom.compare == MEMBER or not isinstance(constant, str) or constant[:1] not in "12":
+        return []
+    day = date.fromisoformat(constant) if constant else None
+    return [(day + timedelta(days=by)).isoformat() for by in (1, -1)] if day else []
+
+
+def _text(condition: Condition) -> str:
+    """*condition* as a row has it."""
+    match condition:
+        case Atom():
+            return str(condition)
+        case Not(Atom(compare="") as atom):
+            return f"!{atom}"
+        case Not(part):
+            return f"!({_text(part)})"
+        case Joined(mark, parts):
+            inner = [f"({_text(p)})" if isinstance(p, Joined) else _text(p) for p in parts]
+            return f" {mark} ".join(inner)
