@@ -12,6 +12,8 @@ from models.queue import WriterQueue
 
 #: Execution option of a connection that will only read, so it takes no write lock.
 READS = "gatehouse_reads"
+#: Execution option of a connection whose transaction others wait for: nothing slow happens in it.
+_HURRIES = "gatehouse_hurries"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +74,16 @@ def _open_postgresql(url: str, patience: Patience) -> Engine:
 def reading(engine: Engine) -> Engine:
     """The same engine for transactions that only read."""
     return engine.execution_options(**{READS: True})
+
+
+def hurrying(engine: Engine) -> Engine:
+    """The same engine for transactions that others wait for."""
+    return engine.execution_options(**{_HURRIES: True})
+
+
+def hurries(connection: Connection) -> bool:
+    """Whether others wait for the transaction of *connection*."""
+    return bool(connection.get_execution_options().get(_HURRIES, False))
 
 
 def _queue_writers(engine: Engine, lock_file: Path, waits: float) -> None:

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 _PREFIX = "GATEHOUSE_"
+#: A person's own, read by the commands that ask who gives them; no setting of the service.
+_OF_PEOPLE = "TOKEN"
 
 
 class SettingsError(Exception):
@@ -28,7 +30,7 @@ class Settings:
 
 def settings_from(environment: Mapping[str, str]) -> Settings:
     """Read the GATEHOUSE_ names of *environment*; raises SettingsError."""
-    known = {"DATABASE_URL", "OWNER_URL", "SIGNING_KEY", "BIND", "WORKERS"}
+    known = {"DATABASE_URL", "OWNER_URL", "SIGNING_KEY", "BIND", "WORKERS", _OF_PEOPLE}
     given = {
         name.removeprefix(_PREFIX): value
         for name, value in environment.items()

@@ -1,17 +1,22 @@
-"""What commands ask with: a login as options, and the day of the question."""
+"""What commands ask with: a login as options, the day of the question, who gives the command."""
 
+import sys
 from collections.abc import Callable, Mapping
 from datetime import datetime, time
 from typing import Any, TypeVar
 
 import click
 
+from models.engine import reading
+from service.cli.shown import NO, leave
+from service.clients import find_client
 from service.clock import Clock
 from service.core.calendar import Calendar
 from service.core.inquiry import Inquiry
 from service.core.language import LanguageError, read_day
 from service.login.asked import BadlyAskedError
 from service.web.schemas import LoginSchema, load
+from service.wiring import Wiring
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 _OPTIONS = (
@@ -30,6 +35,29 @@ def login_options(command: _Command) -> _Command:
     for option in reversed(_OPTIONS):
         command = option(command)
     return command
+
+
+def token_option(command: _Command) -> _Command:
+    """Give a command the option --token, by which a person is known."""
+    return click.option(
+        "--token",
+        envvar="GATEHOUSE_TOKEN",
+        default="",
+        help="Your token, better told in GATEHOUSE_TOKEN; asked for when a terminal is there.",
+    )(command)
+
+
+def by_token(wiring: Wiring, token: str, *scopes: str) -> str:
+    """The name of the client whose *token* this is; leaves unless it holds one of *scopes*."""
+    if not token and sys.stdin.isatty():
+        token = click.prompt("Token", hide_input=True, err=True)
+    with reading(wiring.engine).begin() as connection:
+        client = find_client(connection, token.strip()) if token else None
+    if client is None:
+        leave(NO, "expected the token of a client, in GATEHOUSE_TOKEN; this one is not known")
+    if not set(scopes) & set(client.scopes):
+        leave(NO, f"the client {client.name} does not hold the scope {' or '.join(scopes)}")
+    return client.name
 
 
 def inquiry_of(asked: Mapping[str, Any]) -> Inquiry:

@@ -1,20 +1,18 @@
 """gatehouse policy check: read strictly, lint, prove."""
 
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import click
 
-from service.cli.shown import NO, json_option, leave, print_json, progress_bar
+from service.cli.shown import NO, YES, json_option, leave, print_json, progress_bar
 from service.clock import system_clock
-from service.core.findings import Finding, RulebookError
-from service.core.lint import lint, unused_facts
-from service.core.rulebook import Rulebook
-from service.policy.active import court_of
-from service.policy.difference import NO_SOLVER
+from service.core.findings import RulebookError
+from service.core.lint import unused_facts
+from service.policy.checked import PROVEN, Checked, check
 from service.policy.folder import SHIPPED, read_texts
-from service.policy.situation import Disproof, UndecidedError
 
 
 @click.command("check")
@@ -28,64 +26,51 @@ def check_command(folder: Path, as_json: bool) -> None:
     is shown for whom it does not. Exit code 1 when there is anything to mend.
     """
     try:
-        texts = read_texts(folder)
-        book = court_of(texts).book
+        with progress_bar() as bar:
+            track = partial(bar.track, description="Proofs")
+            found = check(read_texts(folder), system_clock(), track)
     except RulebookError as error:
         if as_json:
             print_json({"ok": False, "findings": error.findings})
         leave(NO, "" if as_json else str(error))
-    today = book.calendar.day_of(system_clock())
-    findings = lint(book, texts, today)
-    disproofs, proven = _prove(book)
     if as_json:
-        print_json(
-            {
-                "ok": not findings and not disproofs,
-                "digest": book.digest,
-                "rules": sum(map(len, book.rules.values())),
-                "findings": findings,
-                "proof": proven,
-                "disproofs": disproofs,
-                "unused_facts": unused_facts(book),
-            }
-        )
+        print_json(_plain(found))
     else:
-        _print(book, findings, disproofs, proven)
-    leave(NO if findings or disproofs else 0)
+        _print(found)
+    leave(YES if found.in_order else NO)
 
 
-def _prove(book: Rulebook) -> tuple[list[Disproof], str]:
-    """What does not hold, and whether all was proven ("proven") or why not."""
-    found: list[Disproof] = []
-    try:
-        from service.policy.analysis.proof import claims
-
-        every = list(claims(book))
-        with progress_bar() as bar:
-            for claim in bar.track(every, description="Proofs"):
-                found += claim()
-    except ImportError:
-        return found, NO_SOLVER
-    except UndecidedError as error:
-        return found, f"not decided in time: {error}"
-    return found, "proven"
+def _plain(found: Checked) -> dict[str, Any]:
+    return {
+        "ok": found.in_order,
+        "digest": found.book.digest,
+        "rules": sum(map(len, found.book.rules.values())),
+        "findings": found.findings,
+        "proof": found.proof,
+        "disproofs": found.disproofs,
+        "unused_facts": unused_facts(found.book),
+    }
 
 
-def _print(
-    book: Rulebook, findings: list[Finding], disproofs: list[Disproof], proven: str
-) -> None:
-    for finding in findings:
+def tell_mistakes(found: Checked) -> None:
+    """Print what is to be mended."""
+    for finding in found.findings:
         click.echo(str(finding))
-    for each in disproofs:
+    for each in found.disproofs:
         click.echo(f"{each.place}: {each.message}")
         if each.example:
             click.echo(f"    for example: {facts_in_words(each.example)}")
+
+
+def _print(found: Checked) -> None:
+    tell_mistakes(found)
+    book = found.book
     rules = sum(map(len, book.rules.values()))
-    if not findings and not disproofs:
+    if found.in_order:
         click.echo(f"{rules} rules in {len(book.rules)} files are in order. Digest {book.digest}")
-    if proven != "proven":
-        click.echo(f"Nothing is proven: {proven}", err=True)
-    elif not disproofs:
+    if found.proof != PROVEN:
+        click.echo(f"Nothing is proven: {found.proof}", err=True)
+    elif not found.disproofs:
         count = len(book.invariants)
         click.echo(f"Proven for all cases: no idle row among {rules}, and {count} invariants.")
 

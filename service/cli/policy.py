@@ -1,10 +1,18 @@
-"""gatehouse policy: checking and testing policies."""
+"""gatehouse policy: from an edited folder to the rules that count."""
 
 import click
 
 from service.cli.checking import check_command
 from service.cli.differing import diff_command
 from service.cli.explaining import explain_command
+from service.cli.impact import impact_command
+from service.cli.publishing import (
+    activate_command,
+    approve_command,
+    publish_command,
+    rollback_command,
+)
+from service.cli.revisions import history_command, show_command
 from service.cli.shown import json_option, print_json
 from service.cli.testing import test_command
 from service.core.actions import ACTIONS, declared, facts_table
@@ -15,7 +23,19 @@ def policy() -> None:
     """Policies: the rules, reasons, calendar and catalogue."""
 
 
-for command in (check_command, test_command, diff_command, explain_command):
+for command in (
+    check_command,
+    test_command,
+    diff_command,
+    impact_command,
+    explain_command,
+    publish_command,
+    approve_command,
+    activate_command,
+    rollback_command,
+    history_command,
+    show_command,
+):
     policy.add_command(command)
 
 

@@ -14,6 +14,7 @@ from service.settings import Settings
 from service.wiring import Wiring, wire
 
 YES, NO, WRONGLY_ASKED, NO_ANSWER = range(4)
+_WIDEST = 200
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
 
@@ -37,11 +38,12 @@ def print_json(document: Any, *, indent: bool = False) -> None:
 
 
 def print_table(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
-    """Print a table for a person to read."""
+    """Print a table for a person to read; its lines break only where a terminal ends."""
     table = Table(*headings, box=None, header_style="bold")
     for row in rows:
         table.add_row(*row)
-    Console(highlight=False, soft_wrap=True).print(table)
+    width = None if sys.stdout.isatty() else _WIDEST
+    Console(highlight=False, soft_wrap=True, width=width).print(table)
 
 
 def leave(code: int, message: str = "") -> NoReturn:

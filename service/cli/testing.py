@@ -1,8 +1,9 @@
 """gatehouse policy test: play scenarios; which rows they decide by, and what they would notice."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import click
@@ -13,21 +14,22 @@ from service.core.rulebook import Rulebook
 from service.core.rulefile import Rule
 from service.policy.active import Court, court_of
 from service.policy.folder import SHIPPED, read_texts
-from service.policy.situation import UndecidedError
-from service.scenarios.coverage import Noted, NotingJudge, Question, idle_rows
-from service.scenarios.mutation import Mutant, mutants, mutated, survives
+from service.scenarios.coverage import Played, idle_rows, play_all
+from service.scenarios.mutation import Mutant, mutants
+from service.scenarios.noticing import survivors
 from service.scenarios.reading import Scenario, read_scenarios
-from service.scenarios.runner import Failure, Runner
+from service.scenarios.runner import Failure
 
 _PATH = click.Path(path_type=Path)
+Texts = Mapping[str, bytes]
 
 
 @dataclass(slots=True)
-class _Played:
+class _Told:
     """What came of the scenarios, and of what was asked beyond."""
 
-    scenarios: int
     failures: list[Failure]
+    scenarios: int
     idle: list[Rule] | None = None
     survivors: list[Mutant] | None = None
 
@@ -51,7 +53,7 @@ class _Played:
 @click.option(
     "--mutate",
     is_flag=True,
-    help="Drop, negate and shift each row; list what no case notices (takes minutes).",
+    help="Drop, negate and shift each row; list what no case notices (takes a minute).",
 )
 @json_option
 def test_command(
@@ -65,57 +67,43 @@ def test_command(
     try:
         texts = read_texts(folder)
         court = court_of(texts)
-        scenarios = _scenarios(paths, court.book.calendar.zone)
+        scenarios = scenarios_of(paths, court.book.calendar.zone)
     except RulebookError as error:
         leave(WRONGLY_ASKED, str(error))
-    judge = NotingJudge(court.book)
-    runner = Runner(texts, Court(court.book, judge), scenarios[0])
-    asked = _play_all(runner, judge, scenarios)
-    played = _Played(len(scenarios), [f for _, f, _ in asked if f is not None])
+    played = _play_all(texts, court, scenarios)
+    told = _Told([each.failure for each in played if each.failure], len(played))
     if coverage:
-        places = {place for _, _, noted in asked for place in noted.places}
-        played.idle = idle_rows(court.book, places)
-    if mutate and not played.failures:
-        played.survivors = _survivors(court, runner, [(s, n.questions) for s, _, n in asked])
-    _show(played, court.book, as_json)
+        told.idle = idle_rows(court.book, played)
+    if mutate and not told.failures:
+        with progress_bar() as bar:
+            every = bar.track(list(mutants(court.book)), description="Mutants")
+            told.survivors = list(survivors(every, texts, court, played))
+    _show(told, court.book, as_json)
 
 
-def _play_all(
-    runner: Runner, judge: NotingJudge, scenarios: list[Scenario]
-) -> list[tuple[Scenario, Failure | None, Noted]]:
-    """Each scenario with its failure, if any, and what was noted while it was played."""
-    found = []
+def _play_all(texts: Texts, court: Court, scenarios: Sequence[Scenario]) -> list[Played]:
     with progress_bar() as bar:
-        for scenario in bar.track(scenarios, description="Scenarios"):
-            judge.noted = Noted()
-            found.append((scenario, runner.play(scenario), judge.noted))
-    return found
+        track = bar.track(scenarios, description="Scenarios")
+        return list(play_all(texts, court, track))
 
 
-def _survivors(
-    court: Court, runner: Runner, asked: list[tuple[Scenario, set[Question]]]
-) -> list[Mutant]:
-    """The mutants no scenario notices, but for those proven to change no decision."""
-    with progress_bar() as bar:
-        every = list(mutants(court.book))
-        return [
-            mutant
-            for mutant in bar.track(every, description="Mutants")
-            if survives(mutant, court, runner, asked) and not _proven_alike(court.book, mutant)
-        ]
+def played_in(folder: Path, texts: Texts) -> dict[str, Any] | None:
+    """What came of the scenarios in *folder*, as a document; None when there are none.
+
+    Raises RulebookError for scenarios that cannot be read.
+    """
+    if not folder.is_dir():
+        return None
+    court = court_of(texts)
+    scenarios = scenarios_of((folder,), court.book.calendar.zone)
+    played = _play_all(texts, court, scenarios)
+    failures = [str(each.failure) for each in played if each.failure]
+    passed = len(played) - len(failures)
+    return {"passed": passed, "failed": len(failures), "failures": failures}
 
 
-def _proven_alike(book: Rulebook, mutant: Mutant) -> bool:
-    try:
-        from service.policy.analysis.changes import situations
-
-        found = situations(book, mutated(book, mutant), mutant.rule.action)
-        return next(found, None) is None
-    except (ImportError, UndecidedError):
-        return False
-
-
-def _scenarios(paths: tuple[Path, ...], zone: ZoneInfo) -> list[Scenario]:
+def scenarios_of(paths: tuple[Path, ...], zone: ZoneInfo) -> list[Scenario]:
+    """The scenarios of files and folders; raises RulebookError."""
     findings = Findings()
     files = [
         f for path in paths for f in (sorted(path.glob("**/*.yaml")) if path.is_dir() else [path])
@@ -132,17 +120,17 @@ def _scenarios(paths: tuple[Path, ...], zone: ZoneInfo) -> list[Scenario]:
     return scenarios
 
 
-def _show(played: _Played, book: Rulebook, as_json: bool) -> None:
-    passed, failed = played.scenarios - len(played.failures), len(played.failures)
+def _show(told: _Told, book: Rulebook, as_json: bool) -> None:
+    passed, failed = told.scenarios - len(told.failures), len(told.failures)
     if as_json:
-        more = {"idle_rows": played.idle, "survivors": played.survivors}
+        more = {"idle_rows": told.idle, "survivors": told.survivors}
         asked = {name: _plain(each) for name, each in more.items() if each is not None}
-        print_json({"passed": passed, "failed": failed, "failures": played.failures, **asked})
+        print_json({"passed": passed, "failed": failed, "failures": told.failures, **asked})
     else:
-        _print(played, sum(map(len, book.rules.values())))
+        _print(told, sum(map(len, book.rules.values())))
         click.echo(f"{passed} passed, {failed} failed")
-    broken = any(each.broken for each in played.failures)
-    leave(WRONGLY_ASKED if broken else YES if played.good else NO)
+    broken = any(each.broken for each in told.failures)
+    leave(WRONGLY_ASKED if broken else YES if told.good else NO)
 
 
 def _plain(found: Iterable[Rule | Mutant]) -> list[dict[str, str]]:
@@ -154,14 +142,14 @@ def _plain(found: Iterable[Rule | Mutant]) -> list[dict[str, str]]:
     ]
 
 
-def _print(played: _Played, rules: int) -> None:
-    for failure in played.failures:
+def _print(told: _Told, rules: int) -> None:
+    for failure in told.failures:
         click.echo(str(failure))
-    if played.idle is not None:
-        for rule in played.idle:
+    if told.idle is not None:
+        for rule in told.idle:
             click.echo(f"{rule.place}: {rule.reason}: decided no case")
-        click.echo(f"{rules - len(played.idle)} of {rules} rows decided a case")
-    if played.survivors is not None:
-        for mutant in played.survivors:
+        click.echo(f"{rules - len(told.idle)} of {rules} rows decided a case")
+    if told.survivors is not None:
+        for mutant in told.survivors:
             click.echo(f"{mutant.rule.place}: {mutant.how}: no case notices")
-        click.echo(f"{len(played.survivors)} mutants were not noticed")
+        click.echo(f"{len(told.survivors)} mutants were not noticed")

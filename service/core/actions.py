@@ -1,5 +1,8 @@
 """Every action a rule file may stand for, and what its rules may know."""
 
+from collections.abc import Mapping
+from functools import cache
+
 from service.core.facts import Declared, declared_by
 from service.core.login_facts import LoginFacts, PropertyFacts, SystemFacts
 from service.core.management_facts import (
@@ -46,7 +49,8 @@ REASONS = "reasons"
 REASONED_BY = ("login", "open_property")
 
 
-def declared(action: str) -> dict[str, Declared]:
+@cache
+def declared(action: str) -> Mapping[str, Declared]:
     """Every fact a rule of *action* may use, by the path a rule writes (`user.days_idle`)."""
     return declared_by(ACTIONS[action])
 

@@ -1,7 +1,7 @@
 """Dated facts (calendar.yaml): zone of the days, start of tracking, windows, limit, close-out."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -47,7 +47,7 @@ class Calendar:
 
     zone: ZoneInfo
     tracking_began_on: str
-    windows: dict[str, tuple[CertificationWindow, ...]]
+    windows: dict[str, tuple[CertificationWindow, ...]] = field(hash=False)
     close_out_after: int
     weekly_limit: WeeklyLimit = NO_LIMIT
 

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from service.core.actions import MANAGEMENT
 from service.core.findings import Findings
@@ -57,6 +57,14 @@ class Catalogue:
     entries: Mapping[str, Entry]
     outside: frozenset[str]
     test_environments: frozenset[str]
+    _opening: Mapping[str, frozenset[str]] = field(init=False, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        opening: dict[str, frozenset[str]] = {}
+        for code, role in self.roles.items():
+            for entry in role.opens:
+                opening[entry] = opening.get(entry, frozenset()) | {code}
+        object.__setattr__(self, "_opening", opening)
 
     @property
     def rob_entry(self) -> str:
@@ -70,7 +78,7 @@ class Catalogue:
 
     def opening(self, entry: str) -> frozenset[str]:
         """The roles that open *entry*."""
-        return frozenset(code for code, role in self.roles.items() if entry in role.opens)
+        return self._opening.get(entry, frozenset())
 
     def codes(self) -> dict[str, frozenset[str]]:
         """The lists of codes a rule's constants may come from."""

@@ -5,7 +5,8 @@ asked about a row once for each pattern of that row's atoms. Only this module kn
 """
 
 import ast
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from copy import copy
 from threading import Lock
 from typing import Any
 
@@ -37,6 +38,14 @@ class Judge:
                 action: tuple(_Row(rule) for rule in rules) for action, rules in book.rules.items()
             }
             self._effect = _enforcer([]).eft
+
+    def with_rules(self, action: str, rules: Iterable[Rule]) -> "Judge":
+        """This judge, answering *action* by *rules* instead; what is compiled stays compiled."""
+        other, known = copy(self), {row.rule: row for row in self._rows[action]}
+        with _PARSING:
+            rows = tuple(known.get(rule) or _Row(rule) for rule in rules)
+        other._rows = {**self._rows, action: rows}
+        return other
 
     def __call__(self, action: str, facts: Facts) -> Decision:
         """Judge *facts*: allowed when a row allows and none denies; all reasons in order."""

@@ -9,6 +9,7 @@ atom       = yes_no_fact | fact operator (constant | fact) | constant "in" codes
 import re
 from collections.abc import Callable, Mapping
 from datetime import date
+from functools import lru_cache
 
 from service.core.conditions import MEMBER, Atom, Condition, Joined, Not
 from service.core.facts import Declared, Kind
@@ -29,6 +30,8 @@ _ORDERED = {Kind.COUNT, Kind.DAY}
 _LONGEST_NUMBER = 6
 _DEEPEST = 8
 _FIRST_YEAR, _LAST_YEAR = 1900, 2200
+# A law is read once for each action: it holds for those that know its facts.
+_REMEMBERED = 1000
 
 Vocabulary = Mapping[str, Declared]
 #: The codes of each list of the catalogue; None while the catalogue itself cannot be read.
@@ -62,7 +65,7 @@ def read_day(text: str) -> str:
 
 class _Parser:
     def __init__(self, text: str, vocabulary: Vocabulary, codes: Codes) -> None:
-        self._tokens = _tokens(text)
+        self._tokens = list(_tokens(text))
         self._depth = 0
         self._vocabulary = vocabulary
         self._codes = codes
@@ -175,7 +178,8 @@ class _Parser:
         return self._tokens.pop(0)[1]
 
 
-def _tokens(text: str) -> list[tuple[str, str]]:
+@lru_cache(maxsize=_REMEMBERED)
+def _tokens(text: str) -> tuple[tuple[str, str], ...]:
     found, at = [], 0
     while at < len(text):
         match = _TOKEN.match(text, at)
@@ -186,7 +190,7 @@ def _tokens(text: str) -> list[tuple[str, str]]:
         if match.group() in ("&&", "||") and f" {text} "[at : at + 4] != f" {match.group()} ":
             raise LanguageError(f"expected a space on both sides of `{match.group()}`")
         at = match.end()
-    return [*found, ("end", "the end of the row")]
+    return (*found, ("end", "the end of the row"))
 
 
 def _what_is_wrong(rest: str) -> str:

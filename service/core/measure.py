@@ -3,14 +3,17 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
+from functools import cached_property, lru_cache
+from typing import Any
 
 from service.core.calendar import Calendar
 from service.core.catalogue import Catalogue, Population
 from service.core.login_facts import Contract, LoginFacts, Property, PropertyFacts, User, Window
-from service.core.removal import Removals, in_force, removals
+from service.core.removal import NOTHING, Removals, in_force, removals
 from service.core.standing import Request, Standing
 
+#: People share most of their days, and all of their windows: what is measured of so many is kept.
+_REMEMBERED = 20_000
 NOBODY = User(
     known=False,
     population="",
@@ -32,7 +35,11 @@ NO_PROPERTY = Property(
     named=False, assigned=False, own_bpr=False, role_removed=False, certified_on=""
 )
 
+#: The facts that may differ from one entry to another; all others are the person's or the day's.
+AT_AN_ENTRY = frozenset({"entry", "user.entry_role_held", "user.entry_role_removed"})
 
+
+@lru_cache(maxsize=_REMEMBERED)
 def days_between(earlier: str, later: str) -> int:
     """Calendar days from *earlier* to *later*; 0 when either is unknown or the order is wrong."""
     if not earlier or earlier >= later:
@@ -40,6 +47,7 @@ def days_between(earlier: str, later: str) -> int:
     return (date.fromisoformat(later) - date.fromisoformat(earlier)).days
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def years_between(earlier: str, later: str) -> int:
     """Whole calendar years from *earlier* to *later*; 29 February completes a year on 1 March."""
     if not earlier or earlier >= later:
@@ -51,6 +59,18 @@ def years_between(earlier: str, later: str) -> int:
 def nobody_at(entry: str, today: str) -> LoginFacts:
     """The facts of a person nobody knows."""
     return LoginFacts(today=today, entry=entry, user=NOBODY, window=NO_WINDOW)
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def window_on(calendar: Calendar, population: str, today: str) -> Window:
+    """The windows of *population* that have opened by *today*; the same for all its people."""
+    opened = calendar.opened(population, today)
+    closed = [each.opens for each in opened if each.closes < today]
+    return Window(
+        first_opens_on=opened[0].opens if opened else "",
+        closed_opens_on=max(closed, default=""),
+        open=calendar.is_open(population, today),
+    )
 
 
 def assigned_to(standing: Standing) -> frozenset[int]:
@@ -94,9 +114,9 @@ class Person:
 
     def at(self, entry: str) -> LoginFacts:
         """The facts for the login rules at *entry*."""
-        return LoginFacts(
-            today=self.today, entry=entry, user=self._user(entry), window=self.window
-        )
+        opening, taken = self.catalogue.opening(entry), self._removals.whole
+        user = self._user(not opening.isdisjoint(self.roles), not opening.isdisjoint(taken))
+        return LoginFacts(today=self.today, entry=entry, user=user, window=self.window)
 
     def opening(self, login: LoginFacts, property_id: int | None, contract: str) -> PropertyFacts:
         """The facts for the property rules: *login*'s, and those of one property or none."""
@@ -106,7 +126,23 @@ class Person:
             user=login.user,
             window=login.window,
             contract=self._contract(contract),
-            property=self._property(property_id, login.entry),
+            property=self.property_at(login.entry, property_id),
+        )
+
+    def property_at(self, entry: str, property_id: int | None) -> Property:
+        """The facts of one property or none, for whoever is at *entry*."""
+        if property_id is None:
+            return NO_PROPERTY
+        opening = self.catalogue.opening(entry)
+        gone = {code for code in opening if self._gone_for(property_id, code)}
+        return Property(
+            named=True,
+            assigned=property_id in self._assigned,
+            own_bpr=property_id in self.standing.bpr,
+            role_removed=bool(gone) and not opening & self._listed - gone,
+            certified_on=_latest(
+                r.on for r in self._counting if r.everywhere or property_id in r.covers
+            ),
         )
 
     @cached_property
@@ -142,13 +178,7 @@ class Person:
     @cached_property
     def window(self) -> Window:
         """The windows of the person's population that have opened."""
-        opened = self.calendar.opened(self.windows, self.today)
-        closed = [each.opens for each in opened if each.closes < self.today]
-        return Window(
-            first_opens_on=opened[0].opens if opened else "",
-            closed_opens_on=max(closed, default=""),
-            open=self.calendar.is_open(self.windows, self.today),
-        )
+        return window_on(self.calendar, self.windows, self.today)
 
     @property
     def _population(self) -> Population:
@@ -160,6 +190,8 @@ class Person:
 
     @cached_property
     def _removals(self) -> Removals:
+        if not self.standing.flags:
+            return NOTHING
         return removals(self.standing, self.properties, self.calendar, self.catalogue, self.today)
 
     @cached_property
@@ -170,23 +202,36 @@ class Person:
     def _listed(self) -> frozenset[str]:
         return frozenset(r.code for r in self.standing.roles if in_force(r, self.today))
 
-    def _user(self, entry: str) -> User:
-        held, opening = self.standing, self.catalogue.opening(entry)
-        return User(
-            known=True,
-            population=held.population,
-            coordinator=self.coordinator,
-            terminated=held.terminated,
-            wass_days_idle=days_between(held.wass_last_access_on, held.wass_spoke_on),
-            password_days=days_between(held.password_changed_on, held.wass_spoke_on),
-            entry_role_held=bool(opening & self.roles),
-            entry_role_removed=bool(opening & self._removals.whole),
-            days_idle=days_between(self._used_on(), self.today),
-            created_on=held.created_on,
-            certified_on=_latest(r.on for r in self._counting),
-            rob_accepted_on=held.rob_accepted_on if held.rob_accepted_on <= self.today else "",
-            rob_years=years_between(held.rob_accepted_on, self.today),
-        )
+    def _user(self, held: bool, removed: bool) -> User:
+        """The facts of the person at an entry that a role *held* opens, or a role *removed*."""
+        made = self._users.get((held, removed))
+        if made is None:
+            made = self._users[held, removed] = User(
+                entry_role_held=held, entry_role_removed=removed, **self._at_any_entry
+            )
+        return made
+
+    @cached_property
+    def _users(self) -> dict[tuple[bool, bool], User]:
+        """Those facts as far as they have been asked for: most entries are open to the same."""
+        return {}
+
+    @cached_property
+    def _at_any_entry(self) -> dict[str, Any]:
+        held = self.standing
+        return {
+            "known": True,
+            "population": held.population,
+            "coordinator": self.coordinator,
+            "terminated": held.terminated,
+            "wass_days_idle": days_between(held.wass_last_access_on, held.wass_spoke_on),
+            "password_days": days_between(held.password_changed_on, held.wass_spoke_on),
+            "days_idle": days_between(self._used_on(), self.today),
+            "created_on": held.created_on,
+            "certified_on": _latest(r.on for r in self._counting),
+            "rob_accepted_on": held.rob_accepted_on if held.rob_accepted_on <= self.today else "",
+            "rob_years": years_between(held.rob_accepted_on, self.today),
+        }
 
     def _used_on(self) -> str:
         unlocked_on = self.standing.unlocked_on
@@ -197,21 +242,6 @@ class Person:
         if not number:
             return NO_CONTRACT
         return Contract(named=True, assigned=number in self.standing.contracts)
-
-    def _property(self, property_id: int | None, entry: str) -> Property:
-        if property_id is None:
-            return NO_PROPERTY
-        opening = self.catalogue.opening(entry)
-        gone = {code for code in opening if self._gone_for(property_id, code)}
-        return Property(
-            named=True,
-            assigned=property_id in self._assigned,
-            own_bpr=property_id in self.standing.bpr,
-            role_removed=bool(gone) and not opening & self._listed - gone,
-            certified_on=_latest(
-                r.on for r in self._counting if r.everywhere or property_id in r.covers
-            ),
-        )
 
     def _gone_for(self, property_id: int, code: str) -> bool:
         taken = self._removals

@@ -60,6 +60,8 @@ def decode(file: str, raw: bytes, findings: Findings) -> str:
 def _check_line(file: str, number: int, line: str, findings: Findings) -> None:
     if len(line) > _LONGEST_LINE:
         findings.add(file, number, f"expected at most {_LONGEST_LINE} characters in a line")
+    if line.isprintable():
+        return
     for sign in line:
         if sign != " " and unicodedata.category(sign)[0] in "CZ":
             name = unicodedata.name(sign, f"control character {ord(sign)}")

@@ -16,7 +16,7 @@ from service.login.consider import consider
 from service.login.gather import active_court
 from service.people.wass import Spoken, speak
 from service.policy.active import Court, Courts
-from service.policy.revisions import activate, active_digest, stored_texts
+from service.policy.revisions import Hand, active_digest, install, stored_texts
 
 _REACHES = 20  # days an invented window reaches before and after the day of loading
 
@@ -106,13 +106,9 @@ def _with_invented_window(
     calendar = court.book.calendar
     added = _invented(calendar, window_population(court.book.catalogue), calendar.day_of(as_of))
     changed = texts[CALENDAR_FILE].decode().removesuffix("...\n") + added + "...\n"
-    activate(
-        connection,
-        {**texts, CALENDAR_FILE: changed.encode()},
-        author="gatehouse demo",
-        note="A certification window invented for the demo",
-        as_of=as_of,
-    )
+    note = "A certification window invented for the demo"
+    hand = Hand(by="gatehouse demo", note=note, as_of=as_of)
+    install(connection, {**texts, CALENDAR_FILE: changed.encode()}, hand)
     return active_court(connection, courts)
 
 

@@ -79,7 +79,7 @@ def _person(inquiry: Inquiry, person: Person, court: Court) -> Outcome:
         applies_to="property" if about_property else "person",
         facts=login,
         opened=opened,
-        refused=_refused(whole, person, login, court),
+        refused=refused_properties(whole, person, login, court),
         options=options(person, whole, court) if decision.allowed and at_menu else (),
     )
 
@@ -108,7 +108,7 @@ def _both(whole: Decision, opened: Decision) -> Decision:
     return Decision(False, once([*whole.reasons, *opened.reasons]))
 
 
-def _refused(
+def refused_properties(
     whole: Decision, person: Person, login: LoginFacts, court: Court
 ) -> tuple[tuple[int, str], ...]:
     """Every property of the person that would be refused, unless more than the person's own
@@ -122,9 +122,9 @@ def _refused(
     judged: dict[Property, Decision] = {}
     refused = []
     for property_id in sorted(person.properties):
-        facts = person.opening(login, property_id, "")
-        if facts.property not in judged:
-            judged[facts.property] = court.judge("open_property", facts)
-        if not judged[facts.property].allowed:
-            refused.append((property_id, judged[facts.property].reason))
+        facts = person.property_at(login.entry, property_id)
+        if facts not in judged:
+            judged[facts] = court.judge("open_property", person.opening(login, property_id, ""))
+        if not judged[facts].allowed:
+            refused.append((property_id, judged[facts].reason))
     return tuple(refused)

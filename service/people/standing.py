@@ -4,8 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, func, insert, select, update
-from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy import BindParameter, Connection, bindparam, func, insert, select, update
 
 from models.access import BusinessPartner, ContractAssignment, ContractProperty, PropertyAssignment
 from models.certification import (
@@ -37,22 +36,14 @@ def gather_standings(connection: Connection, ids: Collection[str]) -> dict[str, 
     found: dict[str, Standing] = {}
     for batch in _batches(sorted(ids)):
         tables = _Tables(connection, batch)
-        people = connection.execute(select(Person.__table__).where(Person.id.in_(batch)))
+        people = connection.execute(_PEOPLE, {"ids": batch})
         found |= {person.id: tables.standing(person) for person in people}
     return found
 
 
 def _rewrite_batch(connection: Connection, ids: Sequence[str]) -> int:
-    # Held before the tables are read, so that no change of somebody else's is left out.
-    stored = (
-        select(StandingRow.person_id, StandingRow.document)
-        .order_by(StandingRow.person_id)
-        .with_for_update()
-    )
-    before = {
-        row.person_id: row.document
-        for row in connection.execute(stored.where(StandingRow.person_id.in_(ids)))
-    }
+    stored = connection.execute(_STORED, {"ids": ids})
+    before = {row.person_id: row.document for row in stored}
     now = {i: to_plain(each) for i, each in gather_standings(connection, ids).items()}
     new = [i for i in now if i not in before]
     if new:
@@ -79,37 +70,13 @@ class _Tables:
     def __init__(self, connection: Connection, ids: Sequence[str]) -> None:
         self._connection = connection
         self._ids = ids
-        self._roles = self._grouped(
-            select(
-                PersonRole.person_id, PersonRole.role, PersonRole.assigned_on, PersonRole.ended_on
-            ).order_by(PersonRole.role),
-            PersonRole.person_id,
-        )
-        self._properties = self._grouped(
-            select(PropertyAssignment.person_id, PropertyAssignment.property_id),
-            PropertyAssignment.person_id,
-        )
-        self._contracts = self._grouped(
-            select(
-                ContractAssignment.person_id,
-                ContractAssignment.contract_number,
-                ContractProperty.property_id,
-            ).outerjoin(
-                ContractProperty,
-                ContractProperty.contract_number == ContractAssignment.contract_number,
-            ),
-            ContractAssignment.person_id,
-        )
-        self._bpr = self._grouped(
-            select(BusinessPartner.coordinator_id, BusinessPartner.property_id),
-            BusinessPartner.coordinator_id,
-        )
-        self._requests = self._grouped(_REQUESTS, CertificationRequest.person_id)
-        self._flags = self._grouped(_FLAGS, Flag.person_id)
-        self._unlocks = self._grouped(
-            select(Unlock.person_id, func.max(Unlock.unlocked_on)).group_by(Unlock.person_id),
-            Unlock.person_id,
-        )
+        self._roles = self._grouped(_ROLES)
+        self._properties = self._grouped(_PROPERTIES)
+        self._contracts = self._grouped(_CONTRACTS)
+        self._bpr = self._grouped(_BPR)
+        self._requests = self._grouped(_REQUESTS)
+        self._flags = self._grouped(_FLAGS)
+        self._unlocks = self._grouped(_UNLOCKS)
 
     def standing(self, person: AnyRow) -> Standing:
         return Standing(
@@ -131,15 +98,45 @@ class _Tables:
             flags=tuple(_flags(self._flags[person.id])),
         )
 
-    def _grouped(
-        self, query: AnySelect, person_id: InstrumentedAttribute[str]
-    ) -> defaultdict[str, list[AnyRow]]:
+    def _grouped(self, query: AnySelect) -> defaultdict[str, list[AnyRow]]:
         grouped: defaultdict[str, list[AnyRow]] = defaultdict(list)
-        for row in self._connection.execute(query.where(person_id.in_(self._ids))):
+        for row in self._connection.execute(query, {"ids": self._ids}):
             grouped[row[0]].append(row)
         return grouped
 
 
+# Built once: building a statement takes longer than running it.
+_IDS: BindParameter[str] = bindparam("ids", expanding=True)
+_PEOPLE = select(Person.__table__).where(Person.id.in_(_IDS))
+# Held before the tables are read, so that no change of somebody else's is left out.
+_STORED = (
+    select(StandingRow.person_id, StandingRow.document)
+    .where(StandingRow.person_id.in_(_IDS))
+    .order_by(StandingRow.person_id)
+    .with_for_update()
+)
+_ROLES = (
+    select(PersonRole.person_id, PersonRole.role, PersonRole.assigned_on, PersonRole.ended_on)
+    .where(PersonRole.person_id.in_(_IDS))
+    .order_by(PersonRole.role)
+)
+_PROPERTIES = select(PropertyAssignment.person_id, PropertyAssignment.property_id).where(
+    PropertyAssignment.person_id.in_(_IDS)
+)
+_CONTRACTS = (
+    select(
+        ContractAssignment.person_id,
+        ContractAssignment.contract_number,
+        ContractProperty.property_id,
+    )
+    .outerjoin(
+        ContractProperty, ContractProperty.contract_number == ContractAssignment.contract_number
+    )
+    .where(ContractAssignment.person_id.in_(_IDS))
+)
+_BPR = select(BusinessPartner.coordinator_id, BusinessPartner.property_id).where(
+    BusinessPartner.coordinator_id.in_(_IDS)
+)
 _REQUESTS = (
     select(
         CertificationRequest.person_id,
@@ -151,6 +148,7 @@ _REQUESTS = (
         CertificationScope.property_id,
     )
     .outerjoin(CertificationScope, CertificationScope.request_id == CertificationRequest.id)
+    .where(CertificationRequest.person_id.in_(_IDS))
     .order_by(CertificationRequest.requested_on, CertificationRequest.id)
 )
 _FLAGS = (
@@ -163,8 +161,13 @@ _FLAGS = (
         FlagScope.property_id,
     )
     .outerjoin(FlagScope, FlagScope.flag_id == Flag.id)
-    .where(Flag.withdrawn_on.is_(None))
+    .where(Flag.person_id.in_(_IDS), Flag.withdrawn_on.is_(None))
     .order_by(Flag.flagged_on, Flag.id)
+)
+_UNLOCKS = (
+    select(Unlock.person_id, func.max(Unlock.unlocked_on))
+    .where(Unlock.person_id.in_(_IDS))
+    .group_by(Unlock.person_id)
 )
 
 

@@ -1,15 +1,22 @@
 """The bench: rulebooks compiled once, by digest, each with its judge."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from threading import Lock
+from typing import TypeVar
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Engine
 
+from models.engine import hurries, hurrying, reading
 from service.core.judge import Judge
 from service.core.management_facts import Actor
 from service.core.rulebook import Rulebook, read_rulebook
 from service.policy.revisions import stored_texts
+
+#: How many rulebooks stay compiled; each takes some megabytes.
+_KEPT = 16
+_TRIES = 3
+_Done = TypeVar("_Done")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +36,14 @@ def court_of(texts: Mapping[str, bytes]) -> Court:
     return Court(book, Judge(book))
 
 
+class UnseenRevisionError(Exception):
+    """A revision has to be compiled first, outside the transaction that others wait for."""
+
+    def __init__(self, digest: str) -> None:
+        self.digest = digest
+        super().__init__(f"the revision {digest} is not compiled yet")
+
+
 class Courts:
     """Finds the court of a digest; compiles a revision when first seen, once for all threads."""
 
@@ -37,8 +52,13 @@ class Courts:
         self._compiling = Lock()
 
     def of(self, digest: str, connection: Connection) -> Court:
-        """The court of the revision *digest*; raises LookupError when none is stored."""
+        """The court of the revision *digest*; raises LookupError when none is stored.
+
+        Raises UnseenRevisionError where *connection* hurries and it is not compiled yet.
+        """
         court = self._courts.get(digest)
+        if court is None and hurries(connection):
+            raise UnseenRevisionError(digest)
         return court if court is not None else self._compile(digest, connection)
 
     def _compile(self, digest: str, connection: Connection) -> Court:
@@ -47,5 +67,28 @@ class Courts:
                 texts = stored_texts(connection, digest)
                 if texts is None:
                     raise LookupError(f"no revision {digest or '(none active)'} is stored")
-                self._courts[digest] = court_of(texts)
+                court = court_of(texts)
+                self._forget_the_oldest()
+                self._courts[digest] = court
             return self._courts[digest]
+
+    def _forget_the_oldest(self) -> None:
+        while len(self._courts) >= _KEPT:
+            del self._courts[next(iter(self._courts))]
+
+
+def promptly(engine: Engine, courts: Courts, work: Callable[[Connection], _Done]) -> _Done:
+    """Do *work* in one transaction; a revision it meets first is compiled outside, and work done
+    anew. Raises UnseenRevisionError when each try meets another one."""
+    for _ in range(_TRIES - 1):
+        try:
+            return _hurriedly(engine, work)
+        except UnseenRevisionError as unseen:
+            with reading(engine).begin() as connection:
+                courts.of(unseen.digest, connection)
+    return _hurriedly(engine, work)
+
+
+def _hurriedly(engine: Engine, work: Callable[[Connection], _Done]) -> _Done:
+    with hurrying(engine).begin() as connection:
+        return work(connection)

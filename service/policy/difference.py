@@ -1,11 +1,12 @@
 """The difference of two rulebooks: what stands otherwise, and which answers that changes."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from itertools import islice
 
 from service.core.listing import Listed, data_changed, rows_changed
-from service.core.rulebook import Rulebook, read_rulebook
+from service.core.rulebook import RULE_FILES, Rulebook, read_rulebook
+from service.policy.beyond import beyond
 from service.policy.situation import Situation, UndecidedError
 
 NO_SOLVER = "the solver is not installed: pip install 'gatehouse[analysis]'"
@@ -30,18 +31,68 @@ class Difference:
         return not self.situations and not self.open_questions
 
 
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Whether a decision may change (no only when that is proven), and *why*, in sentences."""
+
+    changes: bool
+    why: tuple[str, ...]
+
+
+def verdict(one: Texts, other: Texts) -> Verdict:
+    """Whether *other* in the place of *one* may change a decision; raises RulebookError.
+
+    Names what it meets first; `difference` tells all.
+    """
+    return verdict_of(read_rulebook(one), read_rulebook(other))
+
+
+def verdict_of(before: Rulebook, after: Rulebook) -> Verdict:
+    """The verdict about rulebooks that are read already."""
+    why = beyond(before, after) or tuple(islice(_may_change(before, after), 1))
+    return Verdict(bool(why), why)
+
+
+def _may_change(before: Rulebook, after: Rulebook) -> Iterator[str]:
+    """Why decisions may change by rows and dates; nothing when it is proven that none does."""
+    actions = _judged_anew(before, after)
+    if not actions:
+        return
+    try:
+        from service.policy.analysis.changes import differ
+
+        for action in actions:
+            if differ(before, after, action):
+                places = [each.place for each in rows_changed(before, after)]
+                where = [place for place in places if place.startswith(RULE_FILES[action])]
+                yield f"{action} is answered otherwise: {', '.join(where) or RULE_FILES[action]}"
+    except ImportError:
+        yield NO_SOLVER
+    except UndecidedError as error:
+        yield f"not decided in time: {error}"
+
+
+def _judged_anew(one: Rulebook, other: Rulebook) -> list[str]:
+    """The actions whose rows, or whose facts, are not the same in both."""
+    if (one.calendar, one.catalogue) != (other.calendar, other.catalogue):
+        return list(other.rules)
+    return [action for action in other.rules if _cells(one, action) != _cells(other, action)]
+
+
+def _cells(book: Rulebook, action: str) -> list[list[str]]:
+    return [rule.cells for rule in book.rules[action]]
+
+
 def difference(one: Texts, other: Texts, progress: Progress = lambda _: None) -> Difference:
     """From *one* to *other*; raises RulebookError when either is no rulebook."""
     before, after = read_rulebook(one), read_rulebook(other)
     listed = (*rows_changed(before, after), *data_changed(one, other))
     found: list[Situation] = []
-    questions = _beyond(before, after)
-    if _judges_alike(before, after):
-        return Difference(listed, (), questions)
+    questions = beyond(before, after)
     try:
         from service.policy.analysis.changes import situations
 
-        for action in after.rules:
+        for action in _judged_anew(before, after):
             progress(action)
             found += situations(before, after, action)
     except ImportError:
@@ -49,35 +100,3 @@ def difference(one: Texts, other: Texts, progress: Progress = lambda _: None) ->
     except UndecidedError as error:
         questions = (*questions, f"not decided in time: {error}")
     return Difference(listed, tuple(found), questions)
-
-
-def _judges_alike(one: Rulebook, other: Rulebook) -> bool:
-    """Whether rules, calendar and catalogue are the same, so that nothing needs to be proven."""
-    rows = [{a: [r.cells for r in rules] for a, rules in b.rules.items()} for b in (one, other)]
-    same = (one.calendar, one.catalogue) == (other.calendar, other.catalogue)
-    return rows[0] == rows[1] and same
-
-
-#: What changes answers without changing a fact that a proof speaks of.
-_BEYOND: Mapping[str, Callable[[Rulebook], Any]] = {
-    "calendar.yaml: the days begin at another instant": lambda b: b.calendar.zone.key,
-    "systems.yaml: which entries and systems there are": lambda b: (
-        b.catalogue.entries, b.catalogue.outside, b.catalogue.test_environments
-    ),
-    "roles.yaml: who has property scope": lambda b: {
-        code: each.property_scope for code, each in b.catalogue.populations.items()
-    },
-    "roles.yaml: which roles are narrowed by assignments, or listed as actions": lambda b: {
-        code: (each.property_assignment, each.contract_assignment, each.action)
-        for code, each in b.catalogue.roles.items()
-    },
-    "reasons.yaml: a mark of a reason (self_service, unseen_by_coordinators, shown_as_locked)":
-    lambda b: {
-        code: (each.self_service, each.unseen, each.locked)
-        for code, each in b.reasons.by_code.items()
-    },
-}  # fmt: skip
-
-
-def _beyond(one: Rulebook, other: Rulebook) -> tuple[str, ...]:
-    return tuple(what for what, of in _BEYOND.items() if of(one) != of(other))

@@ -1,4 +1,4 @@
-"""Policy texts by a name people give: a folder, a revision's digest, or a git revision."""
+"""Policy texts by a name people give: a folder, `active`, a revision's digest, a git revision."""
 
 import subprocess
 from pathlib import Path
@@ -9,13 +9,15 @@ from models.policy import Revision
 from service.core.findings import Findings
 from service.core.rulebook import FILES
 from service.policy.folder import SHIPPED, read_texts
-from service.policy.revisions import stored_texts
+from service.policy.revisions import active_digest, stored_texts
 
+#: The name of whatever is active.
+ACTIVE = "active"
 _SHORTEST = 7
 
 
 def texts_named(name: str, connection: Connection | None) -> dict[str, bytes]:
-    """The texts of the folder, of the stored revision or of the git revision *name*.
+    """The texts of the folder, of the stored or active revision, or of the git revision *name*.
 
     Raises RulebookError when there is none of them.
     """
@@ -25,18 +27,28 @@ def texts_named(name: str, connection: Connection | None) -> dict[str, bytes]:
     texts = texts or _of_git(name)
     if texts is None:
         findings = Findings()
-        findings.add(name, 1, "expected a policy folder, a revision's digest or a git revision")
+        findings.add(
+            name, 1, "expected a policy folder, `active`, a revision's digest or a git revision"
+        )
         findings.raise_if_any()
     assert texts is not None
     return texts
 
 
-def _stored(name: str, connection: Connection) -> dict[str, bytes] | None:
+def digest_named(name: str, connection: Connection) -> str:
+    """The digest of the revision *name*: `active`, a digest or its beginning; '' if none."""
+    if name == ACTIVE:
+        return active_digest(connection)
     if len(name) < _SHORTEST or not name.isalnum():
-        return None
+        return ""
     found = select(Revision.digest).where(Revision.digest.startswith(name, autoescape=True))
     digests = list(connection.scalars(found))
-    return stored_texts(connection, digests[0]) if len(digests) == 1 else None
+    return digests[0] if len(digests) == 1 else ""
+
+
+def _stored(name: str, connection: Connection) -> dict[str, bytes] | None:
+    digest = digest_named(name, connection)
+    return stored_texts(connection, digest) if digest else None
 
 
 def _of_git(name: str) -> dict[str, bytes] | None:

@@ -1,36 +1,38 @@
-"""Storing rulebooks under their digest and moving the one pointer that says which is active."""
+"""Rulebooks stored under their digest, and the one pointer that says which is active."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Connection, insert, select, update
 
-from models.policy import ActiveRevision, Revision
+from models.policy import Activation, ActiveRevision, Revision
 from service.core.rulebook import digest_of, read_rulebook
-from service.ledger.entries import Entry, append
+from service.ledger.entries import Entry, Written, append
 from service.policy.folder import SHIPPED, read_texts
 
+#: Why a move of the pointer was right: its first, a second person's consent, the proof that no
+#: decision changes, or the way back.
+INSTALLED, APPROVED, TEXTS_ALONE, ROLLBACK = "installed", "approved", "texts alone", "rollback"
 
-def activate(
-    connection: Connection, texts: Mapping[str, bytes], *, author: str, note: str, as_of: datetime
-) -> str:
-    """Store *texts* as a revision, make it the active one, and enter it in the ledger; its digest.
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hand:
+    """Who takes a step, when, in which request, and what the note to it says."""
+
+    by: str
+    as_of: datetime
+    note: str = ""
+    request_id: str = ""
+
+
+def install(connection: Connection, texts: Mapping[str, bytes], hand: Hand) -> str:
+    """Make *texts* the active revision, asking nobody, where nobody decides by it yet; its digest.
 
     Raises RulebookError when they are no rulebook; then nothing has changed.
     """
-    digest = read_rulebook(texts).digest
-    previous = active_digest(connection)
-    if stored_texts(connection, digest) is None:
-        plain = {path: raw.decode() for path, raw in texts.items()}
-        values = {"digest": digest, "texts": plain, "author": author, "note": note}
-        connection.execute(insert(Revision).values(**values, stored_at=as_of))
-    pointer = {"digest": digest, "since": as_of}
-    if previous:
-        connection.execute(update(ActiveRevision).values(**pointer))
-    else:
-        connection.execute(insert(ActiveRevision).values(id=1, **pointer))
-    what = {"digest": digest, "replaces": previous, "author": author, "note": note}
-    append(connection, Entry(kind="policy_activation", as_of=as_of, outcome="done", said=what))
+    digest = store(connection, texts, hand)
+    point_to(connection, digest, INSTALLED, hand)
     return digest
 
 
@@ -38,7 +40,47 @@ def ship(connection: Connection, *, as_of: datetime) -> None:
     """Give an empty database the shipped policies as its first revision."""
     if not active_digest(connection):
         note = "The policies this Gatehouse ships"
-        activate(connection, read_texts(SHIPPED), author="gatehouse", note=note, as_of=as_of)
+        hand = Hand(by="gatehouse", note=note, as_of=as_of)
+        install(connection, read_texts(SHIPPED), hand)
+
+
+def store(connection: Connection, texts: Mapping[str, bytes], hand: Hand) -> str:
+    """Keep *texts* under their digest; raises RulebookError when they are no rulebook."""
+    digest = read_rulebook(texts).digest
+    if stored_texts(connection, digest) is None:
+        plain = {path: raw.decode() for path, raw in texts.items()}
+        values = {"digest": digest, "texts": plain, "author": hand.by, "note": hand.note}
+        connection.execute(insert(Revision).values(**values, stored_at=hand.as_of))
+    return digest
+
+
+def point_to(connection: Connection, digest: str, how: str, hand: Hand) -> Written:
+    """Move the pointer to a stored revision, and enter that in the ledger."""
+    previous = active_digest(connection)
+    pointer = {"digest": digest, "since": hand.as_of}
+    if previous:
+        connection.execute(update(ActiveRevision).values(**pointer))
+    else:
+        connection.execute(insert(ActiveRevision).values(id=1, **pointer))
+    move = {"digest": digest, "replaces": previous, "how": how}
+    row = {**move, "taken_by": hand.by, "note": hand.note, "activated_at": hand.as_of}
+    connection.execute(insert(Activation).values(**row))
+    return enter(connection, "policy_activation", hand, move)
+
+
+def enter(
+    connection: Connection, kind: str, hand: Hand, said: Mapping[str, object], *, done: bool = True
+) -> Written:
+    """Enter a step in the ledger."""
+    entry = Entry(
+        kind=kind,
+        as_of=hand.as_of,
+        outcome="done" if done else "refused",
+        caller=hand.by,
+        request_id=hand.request_id,
+        said={**said, "by": hand.by, "note": hand.note},
+    )
+    return append(connection, entry)
 
 
 def active_digest(connection: Connection) -> str:

@@ -30,7 +30,8 @@ class Answer:
 class Situation:
     """All cases of an action answered *before* by one rulebook and *after* by the other.
 
-    *condition*: what they have in common beyond being answered so before.
+    *condition*: what they have in common beyond being answered so before. *besides*: where both
+    answers are the same, a reason that only one of the two gives besides.
     """
 
     action: str
@@ -38,3 +39,4 @@ class Situation:
     after: Answer
     condition: str
     example: Mapping[str, Any]
+    besides: str = ""

@@ -1,5 +1,6 @@
 """What scenarios show of the rules: which rows decided a case, and what each scenario asked."""
 
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from service.core.actions import Facts
@@ -7,6 +8,9 @@ from service.core.decision import Decision
 from service.core.judge import Judge
 from service.core.rulebook import Rulebook
 from service.core.rulefile import Rule
+from service.policy.active import Court
+from service.scenarios.reading import Scenario
+from service.scenarios.runner import Failure, Runner
 
 Question = tuple[str, Facts]
 
@@ -34,7 +38,29 @@ class Noted:
     places: set[str] = field(default_factory=set)
 
 
-def idle_rows(book: Rulebook, places: set[str]) -> list[Rule]:
-    """The rows of *book* that are not at any of the *places*."""
+@dataclass(frozen=True, slots=True)
+class Played:
+    """A scenario, what did not come out of it, if anything, and what was noted meanwhile."""
+
+    scenario: Scenario
+    failure: Failure | None
+    noted: Noted
+
+
+def play_all(
+    texts: Mapping[str, bytes], court: Court, scenarios: Iterable[Scenario]
+) -> Iterator[Played]:
+    """Play each of *scenarios* and note what the judge is asked."""
+    judge = NotingJudge(court.book)
+    runner = None
+    for scenario in scenarios:
+        runner = runner or Runner(texts, Court(court.book, judge), scenario)
+        judge.noted = Noted()
+        yield Played(scenario, runner.play(scenario), judge.noted)
+
+
+def idle_rows(book: Rulebook, played: Iterable[Played]) -> list[Rule]:
+    """The rows of *book* that decided nothing of what was *played*."""
+    places = {place for each in played for place in each.noted.places}
     rules = [rule for every in book.rules.values() for rule in every]
     return [rule for rule in rules if rule.place not in places]

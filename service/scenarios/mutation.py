@@ -1,17 +1,12 @@
-"""Would the scenarios notice? Each row dropped, negated, or with a constant shifted by one."""
+"""Mutants: each row dropped, negated, or with a constant shifted by one."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from service.core.conditions import MEMBER, Atom, Condition, Joined, Not, holds
-from service.core.judge import Judge
+from service.core.conditions import MEMBER, Atom, Condition, Joined, Not
 from service.core.rulebook import Rulebook
 from service.core.rulefile import Rule
-from service.policy.active import Court
-from service.scenarios.coverage import Question
-from service.scenarios.reading import Scenario
-from service.scenarios.runner import Runner
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +17,13 @@ class Mutant:
     how: str
     instead: Rule | None
 
+    def within(self, book: Rulebook) -> Rulebook:
+        """*book* with the mutant in the place of its row."""
+        action = self.rule.action
+        rows = [self.instead if each is self.rule else each for each in book.rules[action]]
+        kept = tuple(each for each in rows if each is not None)
+        return replace(book, rules={**book.rules, action: kept})
+
 
 def mutants(book: Rulebook) -> Iterator[Mutant]:
     """Every mutant of every row."""
@@ -30,36 +32,6 @@ def mutants(book: Rulebook) -> Iterator[Mutant]:
         yield Mutant(rule, "negated", _with(rule, Not(rule.condition)))
         for how, condition in _shifted(rule.condition):
             yield Mutant(rule, how, _with(rule, condition))
-
-
-def survives(
-    mutant: Mutant, court: Court, runner: Runner, asked: Sequence[tuple[Scenario, set[Question]]]
-) -> bool:
-    """Whether every scenario still comes out; only those are played that asked the row something
-    it answers otherwise now."""
-    touched = [scenario for scenario, questions in asked if _answers_otherwise(mutant, questions)]
-    if not touched:
-        return True
-    book = mutated(court.book, mutant)
-    changed = Court(book, Judge(book))
-    return all(runner.play(scenario, changed) is None for scenario in touched)
-
-
-def mutated(book: Rulebook, mutant: Mutant) -> Rulebook:
-    """*book* with the mutant in the place of its row."""
-    action, rule = mutant.rule.action, mutant.rule
-    rows = [mutant.instead if each is rule else each for each in book.rules[action]]
-    rules = {**book.rules, action: tuple(each for each in rows if each is not None)}
-    return replace(book, rules=rules)
-
-
-def _answers_otherwise(mutant: Mutant, questions: set[Question]) -> bool:
-    rule, instead = mutant.rule, mutant.instead
-    return any(
-        holds(rule.condition, facts) != (instead is not None and holds(instead.condition, facts))
-        for action, facts in questions
-        if action == rule.action
-    )
 
 
 def _with(rule: Rule, condition: Condition) -> Rule:

@@ -15,13 +15,13 @@ from service.login.asked import BadlyAskedError
 from service.login.gate import accept_rob, log_in
 from service.people.caller import Caller
 from service.policy.active import Court
-from service.policy.revisions import activate
+from service.policy.revisions import Hand, install
 from service.recertification.answer import management_answer
 from service.recertification.manage import manage
 from service.recertification.result import FIRST_PAGE, Page
 from service.scenarios.person import GivenError
 from service.scenarios.reading import Scenario, Step
-from service.scenarios.world import World
+from service.scenarios.world import IN_MEMORY, World
 
 _CALLER = Caller("policy test")
 _IN_ORDER = {"reasons", "certifications"}
@@ -45,12 +45,12 @@ class Runner:
 
     def __init__(self, texts: Mapping[str, bytes], court: Court, first: Scenario) -> None:
         """Prepare the empty database every scenario begins with."""
-        engine = open_engine("sqlite:///:memory:")
-        with engine.begin() as connection:
+        self._engine = open_engine(IN_MEMORY)
+        with self._engine.begin() as connection:
             upgrade(connection)
             as_of = first.steps[0].as_of
-            activate(connection, texts, author="policy test", note="", as_of=as_of)
-        with engine.connect() as connection:
+            install(connection, texts, Hand(by="policy test", as_of=as_of))
+        with self._engine.connect() as connection:
             raw: Any = connection.connection.driver_connection
             raw.rollback()
             self._template: bytes = raw.serialize()
@@ -59,13 +59,10 @@ class Runner:
     def play(self, scenario: Scenario, court: Court | None = None) -> Failure | None:
         """The first thing that did not come out as expected, if any; *court*: instead of ours."""
         try:
-            world = World(self._template, court or self._court, scenario.given)
+            world = World(self._template, court or self._court, scenario.given, self._engine)
         except (GivenError, KeyError, TypeError) as error:
             return Failure(scenario.place, scenario.name, f"given: {error}", broken=True)
-        try:
-            return next(filter(None, (_played(world, s, scenario) for s in scenario.steps)), None)
-        finally:
-            world.engine.dispose()
+        return next(filter(None, (_played(world, s, scenario) for s in scenario.steps)), None)
 
 
 def _played(world: World, step: Step, scenario: Scenario) -> Failure | None:

@@ -23,27 +23,41 @@ from service.people.wass import speak
 from service.policy.active import Court, Courts
 from service.scenarios.person import LONG_AGO, GivenError, body_of, check_kinds, last_day_in
 
-_IN_MEMORY = "sqlite:///:memory:"
+#: A database of one engine, gone with it.
+IN_MEMORY = "sqlite:///:memory:"
 _NOTHING_KNOWN = Known(people=frozenset(), properties=frozenset(), contracts=frozenset())
 
 
 class World:
     """A database with the people of a scenario, and the court that judges them."""
 
-    def __init__(self, template: bytes, court: Court, given: Mapping[str, Any]) -> None:
-        """A fresh copy of *template* (a prepared database), filled with what is *given*."""
-        self.engine = _copy_of(template)
+    def __init__(
+        self,
+        template: bytes,
+        court: Court,
+        given: Mapping[str, Any],
+        engine: Engine | None = None,
+    ) -> None:
+        """A fresh copy of *template* (a prepared database), filled with what is *given*.
+
+        It replaces what *engine* holds, which has its statements compiled already.
+        """
+        self.engine = engine or open_engine(IN_MEMORY)
+        _copy(template, self.engine)
         self.court = _with_calendar(court, given)
         self.courts = Courts({court.book.digest: self.court})
         self._people: dict[str, dict[str, Any]] = {}
+        self._spoken_on = ""
         with self.engine.begin() as connection:
             self._fill(connection, given)
 
     def wass_speaks(self, connection: Connection, as_of: datetime) -> None:
         """WASS speaks of everybody on the day of a step; ages are measured to it."""
         day = self.court.book.calendar.day_of(as_of)
-        connection.execute(update(Person).values(wass_spoke_on=day))
-        rewrite(connection, list(connection.scalars(select(Person.id))))
+        if day != self._spoken_on:
+            connection.execute(update(Person).values(wass_spoke_on=day))
+            rewrite(connection, list(connection.scalars(select(Person.id))))
+            self._spoken_on = day
 
     def wass_says(
         self,
@@ -99,12 +113,16 @@ class World:
         )
         catalogue = self.court.book.catalogue
         speak(connection, extract, day="2000-01-01", catalogue=catalogue)
-        for person_id, person in self._people.items():
-            if unlocked := _day(person.get("unlocked", "")):
-                values = {"person_id": person_id, "unlocked_by": "", "unlocked_on": unlocked}
-                connection.execute(insert(Unlock).values(**values))
+        self._unlock(connection)
         self._flag(connection, given.get("flags", ()))
-        rewrite(connection, list(self._people))
+
+    def _unlock(self, connection: Connection) -> None:
+        days = {i: _day(person.get("unlocked", "")) for i, person in self._people.items()}
+        unlocked = {i: day for i, day in days.items() if day}
+        for person_id, day in unlocked.items():
+            values = {"person_id": person_id, "unlocked_by": "", "unlocked_on": day}
+            connection.execute(insert(Unlock).values(**values))
+        rewrite(connection, list(unlocked))
 
     def _flag(self, connection: Connection, flags: Iterable[Mapping[str, Any]]) -> None:
         by = {_known(each["by"], self._people) for each in flags}
@@ -118,16 +136,15 @@ class World:
                 properties=standings[each["by"]].bpr,
             )
             add_flag(connection, said)
+        rewrite(connection, {each["person"] for each in flags})
 
 
-def _copy_of(template: bytes) -> Engine:
-    engine = open_engine(_IN_MEMORY)
+def _copy(template: bytes, engine: Engine) -> None:
     with engine.connect() as connection:
         raw = connection.connection.driver_connection
         assert raw is not None
         raw.rollback()
         raw.deserialize(template)
-    return engine
 
 
 def _with_calendar(court: Court, given: Mapping[str, Any]) -> Court:

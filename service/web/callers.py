@@ -10,8 +10,8 @@ from service.web.requests import request_id
 from service.web.wired import wiring
 
 
-def caller(scope: str) -> Caller:
-    """The client that calls; raises CallerError unless it is known and holds *scope*."""
+def caller(*scopes: str) -> Caller:
+    """The client that calls; raises CallerError unless it is known and holds one of *scopes*."""
     kind, _, token = request.headers.get("Authorization", "").partition(" ")
     if kind.lower() != "bearer" or not token:
         raise CallerError(401, "expected the header `Authorization: Bearer TOKEN`")
@@ -19,6 +19,7 @@ def caller(scope: str) -> Caller:
         client = find_client(connection, token.strip())
     if client is None:
         raise CallerError(401, "the token is not known, or was revoked")
-    if scope not in client.scopes:
-        raise CallerError(403, f"the client {client.name} does not hold the scope {scope}")
+    if not set(scopes) & set(client.scopes):
+        wanted = " or ".join(scopes)
+        raise CallerError(403, f"the client {client.name} does not hold the scope {wanted}")
     return Caller(client.name, frozenset(client.scopes), request_id())

@@ -48,9 +48,9 @@ _FIRST_ANSWER = {
 _Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 
 
-def asks(blueprint: Blueprint, schema: type[Schema], scope: str) -> _Decorator:
-    """Document a POST with a JSON body of *schema* that needs *scope*; it honours a key."""
-    told = tells(blueprint, schema, scope)
+def asks(blueprint: Blueprint, schema: type[Schema], *scopes: str) -> _Decorator:
+    """Document a POST with a JSON body of *schema* that needs one of *scopes*; honours a key."""
+    told = tells(blueprint, schema, *scopes)
     keyed: _Decorator = blueprint.doc(parameters=[_KEY])
     return lambda call: keyed(told(call))
 
@@ -64,7 +64,9 @@ def manages(blueprint: Blueprint, schema: type[Schema]) -> _Decorator:
 
 def views(blueprint: Blueprint, query: type[Schema] | None = None) -> _Decorator:
     """Document a call without a body that a person makes in the subsystem."""
-    asked = _documented(blueprint, "subsystem", {**_ANY, "404": _NOT_THERE, "422": _ASKED["422"]})
+    asked = _documented(
+        blueprint, ("subsystem",), {**_ANY, "404": _NOT_THERE, "422": _ASKED["422"]}
+    )
     found = [] if query is None else [{"in": "query", "schema": query}]
     acted: _Decorator = blueprint.doc(parameters=[_ACTOR, *found])
     return lambda call: acted(asked(call))
@@ -78,15 +80,31 @@ def answers(blueprint: Blueprint, schema: type[Schema], meaning: str) -> _Decora
     return decorate
 
 
-def tells(blueprint: Blueprint, schema: type[Schema], scope: str) -> _Decorator:
-    """Document a PUT with a JSON body of *schema* that needs *scope*."""
+def tells(blueprint: Blueprint, schema: type[Schema], *scopes: str) -> _Decorator:
+    """Document a PUT with a JSON body of *schema* that needs one of *scopes*."""
     body = {"required": True, "content": {"application/json": {"schema": schema}}}
-    return _documented(blueprint, scope, {**_ANY, **_ASKED}, requestBody=body)
+    return _documented(blueprint, scopes, {**_ANY, **_ASKED}, requestBody=body)
 
 
-def reads(blueprint: Blueprint, scope: str) -> _Decorator:
-    """Document a call without a body that needs *scope*."""
-    return _documented(blueprint, scope, {**_ANY, "404": _NOT_THERE})
+def reads(blueprint: Blueprint, *scopes: str) -> _Decorator:
+    """Document a call without a body that needs one of *scopes*."""
+    return _documented(blueprint, scopes, {**_ANY, "404": _NOT_THERE})
+
+
+def lists(blueprint: Blueprint, query: type[Schema], *scopes: str) -> _Decorator:
+    """Document a list that is read a page at a time by *query*, with one of *scopes*."""
+    read = _documented(blueprint, scopes, {**_ANY, "422": _ASKED["422"]})
+    paged: _Decorator = blueprint.doc(parameters=[{"in": "query", "schema": query}])
+    return lambda call: paged(read(call))
+
+
+def steps(blueprint: Blueprint, schema: type[Schema], meaning: str) -> _Decorator:
+    """Document the answer to a step: a 200, or a 409 of the same shape that says why not."""
+    done = answers(blueprint, schema, meaning)
+    refused: _Decorator = blueprint.alt_response(
+        409, schema=schema, description="Refused, and why", success=True
+    )
+    return lambda call: refused(done(call))
 
 
 def open_to_all(blueprint: Blueprint) -> _Decorator:
@@ -97,13 +115,13 @@ def open_to_all(blueprint: Blueprint) -> _Decorator:
 
 
 def _documented(
-    blueprint: Blueprint, scope: str, problems: dict[str, str], **more: Any
+    blueprint: Blueprint, scopes: tuple[str, ...], problems: dict[str, str], **more: Any
 ) -> _Decorator:
     responses = {s: {"description": d, "content": _PROBLEM} for s, d in problems.items()}
     decorate: _Decorator = blueprint.doc(
         security=[{"token": []}],
         responses=responses,
-        **{"x-scope": f"{scope}: {SCOPES[scope]}"},
+        **{"x-scope": "; ".join(f"{scope}: {SCOPES[scope]}" for scope in scopes)},
         **more,
     )
     return decorate

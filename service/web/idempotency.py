@@ -17,6 +17,7 @@ from sqlalchemy.exc import IntegrityError
 from models.idempotency import Idempotency
 from service.login.asked import BadlyAskedError
 from service.people.caller import Caller
+from service.policy.active import promptly
 from service.web.answers import answered
 from service.web.requests import ACTOR
 from service.web.wired import wiring
@@ -49,9 +50,7 @@ def answer_once(work: _Work, *, by: Caller, as_of: datetime, lives: timedelta) -
     Raises BadlyAskedError for a key that is none, or that came with another request before.
     """
     if KEY not in request.headers:
-        with wiring().engine.begin() as connection:
-            answer = work(connection)
-        return answered(answer)
+        return answered(promptly(wiring().engine, wiring().courts, work))
     asked = _asked(by, as_of, lives)
     try:
         return _answer(work, asked)
@@ -69,13 +68,17 @@ def _asked(by: Caller, as_of: datetime, lives: timedelta) -> _Asked:
 
 
 def _answer(work: _Work, asked: _Asked) -> Response:
-    with wiring().engine.begin() as connection:
+    def done(connection: Connection) -> tuple[bytes, bool]:
         first = _recall(connection, asked)
-        answer = work(connection) if first is None else first
-        if first is None:
-            _keep(connection, asked, answer)
+        if first is not None:
+            return first, True
+        answer = work(connection)
+        _keep(connection, asked, answer)
+        return answer, False
+
+    answer, replayed = promptly(wiring().engine, wiring().courts, done)
     response = answered(answer)
-    if first is not None:
+    if replayed:
         response.headers[REPLAYED] = "true"
     return response
 

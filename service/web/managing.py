@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 from service.core.call import Call
 from service.login.asked import BadlyAskedError, Errors
 from service.people.caller import Caller
+from service.policy.active import promptly
 from service.recertification.answer import management_answer
 from service.recertification.manage import manage
 from service.recertification.result import FIRST_PAGE, Page
@@ -63,9 +64,7 @@ def asked(
     actor, fields = _checked({**given, **people}, {**wrong, **unreadable})
     page = Page(**{name: fields.pop(name) for name in Page.__slots__ if name in fields})
     work = _work(lambda c: call_of(c, actor, fields), page, by, as_of)
-    with wiring().engine.begin() as connection:
-        answer = work(connection)
-    return answered(answer)
+    return answered(promptly(wiring().engine, wiring().courts, work))
 
 
 def _work(

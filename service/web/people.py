@@ -4,6 +4,7 @@ from datetime import datetime
 
 from flask import Response
 from flask_smorest import Blueprint
+from sqlalchemy import Connection
 
 from models.engine import reading
 from service.feed.importing import known_to
@@ -11,6 +12,7 @@ from service.feed.person import read_person
 from service.feed.putting import put_person
 from service.login.gather import active_court
 from service.people.extract import Extract
+from service.policy.active import promptly
 from service.web.answers import answered, receipted
 from service.web.callers import caller
 from service.web.documented import tells
@@ -34,11 +36,14 @@ def put_person_at(user_id: str) -> Response:
     parts, by = wiring(), caller("feed")
     as_of = parts.clock()
     extract = _extract(user_id, as_of)
-    with parts.engine.begin() as connection:
+
+    def done(connection: Connection) -> bytes:
         spoken, written = put_person(
             connection, extract, courts=parts.courts, as_of=as_of, caller=by
         )
-    return answered(receipted(written, {"outcome": "done", "changes": spoken.counts}))
+        return receipted(written, {"outcome": "done", "changes": spoken.counts})
+
+    return answered(promptly(parts.engine, parts.courts, done))
 
 
 def _extract(user_id: str, as_of: datetime) -> Extract:

@@ -7,6 +7,7 @@ from sqlalchemy import Engine, update
 
 from models.policy import Revision
 from tests.cli.command import NO, NO_ANSWER, WRONGLY_ASKED, YES, Shell
+from tests.database.owner import unguard
 
 ASK = ("login", "M10001", "--entry", "rob")
 
@@ -64,6 +65,7 @@ def test_policies_that_are_not_what_their_digest_names_give_no_answer(
     shell: Shell, engine: Engine
 ) -> None:
     with engine.begin() as connection:
+        unguard(connection, "revision")
         connection.execute(update(Revision).values(texts={"rules/login.csv": ""}))
 
     said = shell(*ASK)

@@ -186,7 +186,7 @@ def test_a_reason_renamed_in_its_row_only_is_told_where_another_row_asks_for_it(
     findings = findings_of(changed(LOGIN, replaced(ROW, ROW.replace("INACTIVE", "INACTIV"))))
 
     (finding,) = [each for each in findings if each.file == UNLOCK]
-    assert {each.file for each in findings} == {UNLOCK, "invariants.yaml"}
+    assert {each.file for each in findings} == {UNLOCK, "invariants.yaml", "fact_laws.txt"}
     assert (finding.file, finding.line) == (UNLOCK, _line_of_row(UNLOCK, "NOT_LOCKED"))
     assert "unknown code `INACTIVE` for r.target.login_reasons" in finding.message
     assert "INACTIV, " in finding.message

@@ -3,7 +3,6 @@
 import pytest
 
 from service.core.reasons import REASONS_FILE
-from service.core.rulebook import RULE_FILES
 from tests.core.policy_texts import (
     Damage,
     assert_refused,

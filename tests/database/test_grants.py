@@ -7,10 +7,11 @@ import pytest
 from sqlalchemy import Engine, delete, text, update
 from sqlalchemy.exc import ProgrammingError
 
+from models.base import Base
 from models.engine import open_engine
 from models.keys import PublicKey
 from models.ledger import Entry as EntryRow
-from models.policy import Revision
+from models.policy import Publication, Revision
 from service.ledger.entries import Entry, append
 from service.wiring import Wiring, prepare
 from tests.conftest import Clock
@@ -49,13 +50,13 @@ def test_the_service_does_its_work_with_its_grants(service: Engine, clock: Clock
         append(connection, Entry(kind="test", as_of=AS_OF, outcome="done", said={"user": user}))
 
 
-@pytest.mark.parametrize("table", [EntryRow, Revision, PublicKey])
+@pytest.mark.parametrize("table", [EntryRow, Revision, Publication, PublicKey])
 def test_the_service_may_not_change_or_remove_what_is_only_added_to(
-    service: Engine, table: type[EntryRow | Revision | PublicKey]
+    service: Engine, table: type[Base]
 ) -> None:
-    name = table.__tablename__
+    name, column = table.__tablename__, next(iter(table.__table__.c))
     for statement in (
-        update(table).values({next(iter(table.__table__.c)): "x"}),
+        update(table).values({column: column}),
         delete(table),
         text(f"TRUNCATE {name}"),
         text(f"ALTER TABLE {name} DISABLE TRIGGER ALL"),

@@ -9,7 +9,7 @@ from models.certification import CertificationRequest as Request
 from models.engine import reading
 from service.core.calendar import CALENDAR_FILE
 from service.policy.folder import SHIPPED, read_texts
-from service.policy.revisions import activate
+from service.policy.revisions import Hand, install
 from service.recertification.closing import closings
 from service.recertification.ended import WHOLE
 from service.wiring import Wiring
@@ -314,7 +314,7 @@ def _publish(parts: Wiring, old: str, new: str) -> None:
     assert old in calendar
     texts = {**texts, CALENDAR_FILE: calendar.replace(old, new).encode()}
     with parts.engine.begin() as connection:
-        activate(connection, texts, author="a test", note="", as_of=parts.clock())
+        install(connection, texts, Hand(by="a test", as_of=parts.clock()))
 
 
 def _closed_out(closer: Closer) -> dict[str, str]:

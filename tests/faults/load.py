@@ -4,7 +4,7 @@ import hashlib
 import itertools
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException
@@ -26,10 +26,12 @@ _CUT = 0  # the status of a call whose connection broke
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What came back from one call; status 0 and no body where the connection broke."""
+    """What came back from one call, and when; status 0 and no body where the connection broke."""
 
     status: int
     body: dict[str, Any]
+    asked_at: float = 0.0
+    came_at: float = 0.0
 
     @property
     def decided(self) -> bool:
@@ -103,16 +105,25 @@ class Load:
                 time.sleep(_RETRY_SECONDS)  # what refuses at once would be asked without end
 
     def _ask(self, person: str) -> Answer:
-        connection = HTTPConnection("127.0.0.1", self._port, timeout=PATIENCE)
-        try:
-            body = orjson.dumps({"user_id": person, "entry": ENTRY})
-            connection.request("POST", "/v1/logins", body, self._headers)
-            response = connection.getresponse()
-            return Answer(response.status, orjson.loads(response.read()))
-        except (OSError, HTTPException):
-            return Answer(_CUT, {})
-        finally:
-            connection.close()
+        body = {"user_id": person, "entry": ENTRY}
+        return call(self._port, "POST", "/v1/logins", body, self._headers)
+
+
+def call(
+    port: int, verb: str, path: str, body: dict[str, Any], headers: Mapping[str, str]
+) -> Answer:
+    """One call on a connection of its own."""
+    asked_at = time.monotonic()
+    connection = HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
+    try:
+        connection.request(verb, path, orjson.dumps(body), dict(headers))
+        response = connection.getresponse()
+        read = orjson.loads(response.read())
+        return Answer(response.status, read, asked_at, time.monotonic())
+    except (OSError, HTTPException):
+        return Answer(_CUT, {}, asked_at, time.monotonic())
+    finally:
+        connection.close()
 
 
 @contextmanager

@@ -18,7 +18,7 @@ from service.people.extract import Extract
 from service.people.standing import rewrite
 from service.people.wass import speak
 from service.policy.folder import SHIPPED, read_texts
-from service.policy.revisions import activate
+from service.policy.revisions import Hand, install
 from service.recertification.manage import manage
 from service.wiring import Wiring
 from tests.conftest import Clock
@@ -344,7 +344,7 @@ def limit_to_one(parts: Wiring) -> None:
     calendar = texts["calendar.yaml"].replace(b"\nwindows:\n", LIMIT, 1)
     changed = {**texts, "calendar.yaml": calendar}
     with parts.engine.begin() as connection:
-        activate(connection, changed, author="test", note="one a week", as_of=parts.clock())
+        install(connection, changed, Hand(by="test", note="one a week", as_of=parts.clock()))
 
 
 def wait_for_the_window(parts: Wiring, teams: Sequence[Team], item: str) -> None:

@@ -17,7 +17,7 @@ from service.core.findings import Findings
 from service.ledger.receipts import Signer
 from service.people.caller import Caller
 from service.policy.active import Court
-from service.policy.revisions import activate
+from service.policy.revisions import Hand, install
 from service.recertification.answer import management_answer
 from service.recertification.manage import manage
 from service.scenarios.reading import Scenario, Step, read_scenarios
@@ -75,7 +75,7 @@ class Stage:
         as_of = datetime(2017, 1, 1, tzinfo=court.book.calendar.zone)
         with engine.begin() as connection:
             upgrade(connection)
-            activate(connection, texts, author="a test", note="", as_of=as_of)
+            install(connection, texts, Hand(by="a test", as_of=as_of))
             tokens = [add_client(connection, s, [s], as_of) for s in ("gate", "subsystem")]
         with engine.connect() as connection:
             raw: Any = connection.connection.driver_connection

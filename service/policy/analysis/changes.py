@@ -23,6 +23,12 @@ def situations(one: Rulebook, other: Rulebook, action: str) -> Iterator[Situatio
     return _Comparison(one, other, action).situations()
 
 
+def differ(one: Rulebook, other: Rulebook, action: str) -> bool:
+    """Whether the two answer any case of *action* differently: allowed or not, first reason, or
+    any reason besides. Raises UndecidedError."""
+    return _Comparison(one, other, action).differ()
+
+
 class _Comparison:
     def __init__(self, one: Rulebook, other: Rulebook, action: str) -> None:
         self._action = action
@@ -36,27 +42,50 @@ class _Comparison:
             bind(*pair, self._vocabulary, self._numbers) for pair in ((one, other), (other, one))
         ]
         self._provers = [
-            Prover(action, book.rules[action], book.laws[action], codes, bound)
+            # The laws of the first alone: the other's are as new as its rows, and prove nothing.
+            Prover(action, book.rules[action], one.laws[action], codes, bound)
             for book, bound in zip(self._books, self._bound, strict=True)
         ]
-        given = {r.reason for b in self._books for r in b.rules[action]}
-        self._reasons = sorted({NO_RULE_ALLOWS, *given})
+        self._effects = {r.reason: r.effect for b in self._books for r in b.rules[action]}
+        self._reasons = sorted({NO_RULE_ALLOWS, *self._effects})
         self._before, self._after = (self._answer(p) for p in self._provers)
 
+    def differ(self) -> bool:
+        """Whether any case is answered otherwise."""
+        besides = [self._told(p, reason) for reason in self._effects for p in self._provers]
+        others = [one != other for one, other in zip(besides[::2], besides[1::2], strict=True)]
+        return self._model(self._solver(z3.Or(self._before != self._after, *others))) is not None
+
     def situations(self) -> Iterator[Situation]:
-        """One pair of answers after another, until no case is left that is answered otherwise."""
+        """One pair of answers after another, until no case is left that is answered otherwise;
+        then, of equal answers, each reason that is given besides by one of the two only."""
         solver = self._solver(self._before != self._after)
         while (model := self._model(solver)) is not None:
             before, after = (_of(model, each) for each in (self._before, self._after))
             same = z3.And(self._before == before, self._after == after)
-            yield Situation(
-                self._action,
-                self._said(before),
-                self._said(after),
-                written(self._in_common(model, same, before)),
-                self._provers[1].shown(model) | self._provers[0].shown(model),
-            )
+            yield self._situation(model, same)
             solver.add(z3.Not(same))
+        for reason in self._effects:
+            one, other = (self._told(prover, reason) for prover in self._provers)
+            only = z3.And(self._before == self._after, one != other)
+            if (model := self._model(self._solver(only))) is not None:
+                yield self._situation(model, only, reason)
+
+    def _situation(self, model: Any, same: Any, besides: str = "") -> Situation:
+        before, after = (_of(model, each) for each in (self._before, self._after))
+        return Situation(
+            self._action,
+            self._said(before),
+            self._said(after),
+            written(self._in_common(model, same, before)),
+            self._provers[1].shown(model) | self._provers[0].shown(model),
+            besides,
+        )
+
+    def _told(self, prover: Prover, reason: str) -> Any:
+        """That *reason* is one of those in the answer."""
+        speaks = prover.speaks(self._effects[reason], reason)
+        return speaks if self._effects[reason] == "deny" else z3.And(prover.allows, speaks)
 
     def _in_common(self, model: Any, same: Any, before: Any) -> list[Literal]:
         """What holds in every case like that of *model*, of facts of which the answer before

@@ -1,0 +1,144 @@
+"""gatehouse policy publish, approve, activate, rollback: the steps to what counts, and back."""
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+import click
+from sqlalchemy import Connection
+
+from service.cli.asked import by_token, token_option
+from service.cli.differing import plain_difference
+from service.cli.examining import examined, tell_candidate, what_next
+from service.cli.shown import NO, WRONGLY_ASKED, YES, json_option, leave, parts, print_json
+from service.core.findings import RulebookError
+from service.policy.named import digest_named
+from service.policy.revisions import Hand
+from service.policy.steps import Step, activate, approve, publish, roll_back
+from service.wiring import Wiring
+
+_MOVERS = ("author", "approver")
+_note_option = click.option("--note", default="", help="Why; kept with the step.")
+
+
+@click.command("publish")
+@click.argument("name", metavar="A")
+@_note_option
+@token_option
+@json_option
+def publish_command(name: str, note: str, token: str, as_json: bool) -> None:
+    """Publish the policies A (a folder, digest or git revision), that they may come to count.
+
+    They are read strictly, linted and proven, the scenarios in the folder are played, and the
+    difference from what is active is shown. What can change a decision counts only when somebody
+    else approves it. Exit code 1 when there is anything to mend; then nothing is published.
+    """
+    wiring = parts()
+    by = by_token(wiring, token, "author")
+    try:
+        wished, found = examined(wiring, name)
+    except RulebookError as error:
+        leave(NO, str(error))
+    hand = Hand(by=by, as_of=wiring.clock(), note=note)
+    with wiring.engine.begin() as connection:
+        step = publish(connection, wished, hand)
+    if as_json:
+        more = {"changes": wished.changes, "report": wished.report}
+        print_json({**_plain(step), **more, "difference": plain_difference(found)})
+    else:
+        tell_candidate(wished, found)
+        _tell(step, "Published")
+        if step.done:
+            click.echo(what_next(wished))
+    leave(YES if step.done else NO)
+
+
+@click.command("approve")
+@click.argument("name", metavar="REVISION")
+@_note_option
+@token_option
+@json_option
+def approve_command(name: str, note: str, token: str, as_json: bool) -> None:
+    """Approve a published REVISION in the place of the active one; from then on it counts.
+
+    REVISION is a digest or its beginning. Nobody approves a revision of his own.
+    """
+    wiring = parts()
+    by = by_token(wiring, token, "approver")
+
+    def step(connection: Connection, hand: Hand) -> Step:
+        digest = _digest(name, connection)
+        approved = approve(connection, digest, hand)
+        if not approved.done:
+            return approved
+        return activate(connection, digest, hand, courts=wiring.courts)
+
+    _take(wiring, step, Hand(by=by, as_of=wiring.clock(), note=note), "Active", as_json)
+
+
+@click.command("activate")
+@click.argument("name", metavar="REVISION")
+@_note_option
+@token_option
+@json_option
+def activate_command(name: str, note: str, token: str, as_json: bool) -> None:
+    """Let a REVISION count that is approved, or proven to change no decision."""
+    wiring = parts()
+    by = by_token(wiring, token, *_MOVERS)
+
+    def step(connection: Connection, hand: Hand) -> Step:
+        return activate(connection, _digest(name, connection), hand, courts=wiring.courts)
+
+    _take(wiring, step, Hand(by=by, as_of=wiring.clock(), note=note), "Active", as_json)
+
+
+@click.command("rollback")
+@_note_option
+@token_option
+@json_option
+def rollback_command(note: str, token: str, as_json: bool) -> None:
+    """Go back to the revision just before, within seven days; it needs no approval."""
+    wiring = parts()
+    by = by_token(wiring, token, *_MOVERS)
+    step = partial(roll_back, courts=wiring.courts)
+    _take(wiring, step, Hand(by=by, as_of=wiring.clock(), note=note), "Active again", as_json)
+
+
+def _digest(name: str, connection: Connection) -> str:
+    digest = digest_named(name, connection)
+    if not digest:
+        leave(WRONGLY_ASKED, f"policy: {name}: expected a stored revision's digest")
+    return digest
+
+
+def _take(
+    wiring: Wiring,
+    step: Callable[[Connection, Hand], Step],
+    hand: Hand,
+    word: str,
+    as_json: bool,
+) -> None:
+    with wiring.engine.begin() as connection:
+        came = step(connection, hand)
+    if as_json:
+        print_json(_plain(came))
+    else:
+        _tell(came, word)
+    leave(YES if came.done else NO)
+
+
+def _plain(step: Step) -> dict[str, Any]:
+    return {
+        "outcome": "done" if step.done else "refused",
+        "digest": step.digest,
+        "replaces": step.replaces,
+        "why": list(step.why),
+        "decision_id": step.written.entry_id,
+    }
+
+
+def _tell(step: Step, word: str) -> None:
+    if step.done:
+        click.echo(f"{word}: {step.digest}\nin the place of {step.replaces}")
+    for sentence in step.why:
+        click.echo(f"Refused: {sentence}.")

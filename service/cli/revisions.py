@@ -1,0 +1,108 @@
+"""gatehouse policy history and show: what was done with revisions, and what one says."""
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from models.engine import reading
+from service.cli.shown import NO, WRONGLY_ASKED, json_option, leave, parts, print_json, print_table
+from service.policy.history import Published, moves, published, published_as
+from service.policy.named import ACTIVE, digest_named
+from service.policy.revisions import active_digest, stored_texts
+
+_SHORT = 12
+
+
+@click.command("history")
+@click.option("--limit", type=click.IntRange(1, 1000), default=20, show_default=True)
+@json_option
+def history_command(limit: int, as_json: bool) -> None:
+    """Which revisions counted, since when and why; and what was published, with its approvals."""
+    with reading(parts().engine).begin() as connection:
+        moved = moves(connection, limit=limit)
+        wished = published(connection, limit=limit)
+    if as_json:
+        return print_json({"activations": moved, "publications": wished})
+    print_table(
+        ["COUNTS SINCE", "REVISION", "INSTEAD OF", "HOW", "BY", "NOTE"],
+        [
+            (_time(m.activated_at), m.digest[:_SHORT], m.replaces[:_SHORT], m.how, m.by, m.note)
+            for m in moved
+        ],
+    )
+    if wished:
+        click.echo()
+        _print_published(wished)
+    return None
+
+
+@click.command("show")
+@click.argument("name", metavar="[REVISION]", default=ACTIVE)
+@click.option("--file", "path", default="", metavar="PATH", help="Print this file of it alone.")
+@click.option(
+    "--to",
+    "folder",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="Write its files to a new folder, to edit and publish.",
+)
+@json_option
+def show_command(name: str, path: str, folder: Path | None, as_json: bool) -> None:
+    """What the stored REVISION says (a digest or its beginning; default: the active one)."""
+    with reading(parts().engine).begin() as connection:
+        digest = digest_named(name, connection)
+        texts = stored_texts(connection, digest) if digest else None
+        active, wished = active_digest(connection), published_as(connection, digest)
+    if texts is None:
+        leave(WRONGLY_ASKED, f"policy show: {name}: expected a stored revision's digest")
+    plain = {each: raw.decode() for each, raw in texts.items()}
+    if folder is not None:
+        _write(plain, folder)
+    if path:
+        if path not in plain:
+            leave(NO, f"policy show: it has no {path}; it has {', '.join(plain)}")
+        click.echo(plain[path], nl=False)
+    elif as_json:
+        print_json(_document(digest, digest == active, plain, wished))
+    else:
+        click.echo(f"{digest}{' (active)' if digest == active else ''}")
+        click.echo(f"{len(plain)} files: {', '.join(plain)}")
+        _print_published(wished)
+
+
+def _document(
+    digest: str, active: bool, texts: dict[str, str], wished: list[Published]
+) -> dict[str, Any]:
+    return {"digest": digest, "active": active, "texts": texts, "publications": wished}
+
+
+def _write(texts: dict[str, str], folder: Path) -> None:
+    if folder.exists():
+        leave(WRONGLY_ASKED, f"policy show: {folder}: expected a folder that is not there yet")
+    for path, text in texts.items():
+        file = folder / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(text.encode())
+
+
+def _print_published(wished: list[Published]) -> None:
+    rows = [
+        (
+            _time(each.published_at),
+            each.digest[:_SHORT],
+            each.replaces[:_SHORT],
+            each.author,
+            "may change" if each.changes else "texts alone",
+            ", ".join(consent.approver for consent in each.approvals),
+            each.note,
+        )
+        for each in wished
+    ]
+    headings = ["PUBLISHED", "REVISION", "TO REPLACE", "BY", "DECISIONS", "APPROVED BY", "NOTE"]
+    if rows:
+        print_table(headings, rows)
+
+
+def _time(moment: Any) -> str:
+    return str(moment.isoformat(sep=" ", timespec="seconds"))

@@ -1,0 +1,1 @@
+"""Impact: who would be decided otherwise by another rulebook."""

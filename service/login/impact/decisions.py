@@ -1,0 +1,95 @@
+"""The impact on recorded decisions: each derived again from its evidence, by both rulebooks."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import orjson
+from sqlalchemy import Connection, select
+
+from models.ledger import Entry
+from models.people import Person
+from models.types import AnySelect
+from service.core.inquiry import Inquiry
+from service.core.standing import from_plain
+from service.login.asked import wrong_codes
+from service.login.decide import Evidence, Outcome, decide
+from service.login.impact.change import (
+    NO_SUCH_ENTRY,
+    UNCHANGED,
+    Change,
+    Flip,
+    answer_of,
+    properties_changed,
+)
+from service.login.impact.comparison import Comparison
+from service.login.impact.stretch import Stretch, cut
+from service.policy.active import Court
+from service.policy.situation import Answer
+
+_AT_A_TIME = 500  # rows held in memory
+
+
+@dataclass(frozen=True, slots=True)
+class Decisions:
+    """The logins decided since then."""
+
+    since: datetime
+
+    def stretches(self, connection: Connection, size: int) -> list[Stretch]:
+        """All of them in the order of their IDs, which is that of time."""
+        return cut(connection, self._of(select(Entry.id)), size)
+
+    def flips(
+        self, connection: Connection, comparison: Comparison, stretch: Stretch
+    ) -> Iterator[list[Flip]]:
+        """For each decision of *stretch* that would be another, its flip."""
+        query = (
+            self._of(select(Entry.body, Person.organisation))
+            .outerjoin(Person, Person.id == Entry.person_id)
+            .where(Entry.id.between(*stretch.ends))
+            .order_by(Entry.id)
+            .execution_options(yield_per=_AT_A_TIME)
+        )
+        for body, organisation in connection.execute(query):
+            if flip := _flip(orjson.loads(body), organisation or "", comparison):
+                yield [flip]
+
+    def _of(self, query: AnySelect) -> AnySelect:
+        """Of *query* these logins; IDs begin with their time, so few others are read."""
+        milliseconds = int(self.since.timestamp() * 1000)
+        earliest = f"{milliseconds >> 16:08x}-{milliseconds & 0xFFFF:04x}"
+        return query.where(Entry.id >= earliest, Entry.kind == "login", Entry.as_of >= self.since)
+
+
+def _flip(entry: dict[str, Any], organisation: str, comparison: Comparison) -> Flip | None:
+    inquiry, as_of = Inquiry(**entry["inquiry"]), datetime.fromisoformat(entry["as_of"])
+    kept = entry["evidence"]
+    standing = from_plain(kept["standing"]) if kept["standing"] else None
+    evidence = Evidence(standing, kept["last_activity_on"])
+    before, after = (_outcome(inquiry, evidence, court, as_of) for court in comparison.courts)
+    change = _change(inquiry.entry or inquiry.system, before, after)
+    day, _ = comparison.days(as_of)
+    flip = Flip(inquiry.user_id, organisation, change, day, decision_id=entry["id"])
+    return flip if change else None
+
+
+def _outcome(
+    inquiry: Inquiry, evidence: Evidence, court: Court, as_of: datetime
+) -> Outcome | None:
+    """What is decided; nothing when the rulebook does not have what was asked for."""
+    if wrong_codes(inquiry, court.book.catalogue):
+        return None
+    return decide(inquiry, evidence, court, as_of)
+
+
+def _change(entry: str, before: Outcome | None, after: Outcome | None) -> Change:
+    properties = UNCHANGED
+    if before and after and before.decision.allowed and after.decision.allowed:
+        properties = properties_changed(before.refused, after.refused)
+    return Change(entry, _answer(before), _answer(after), properties)
+
+
+def _answer(outcome: Outcome | None) -> Answer:
+    return answer_of(outcome.decision) if outcome else NO_SUCH_ENTRY

@@ -1,0 +1,89 @@
+"""GET /v1/policy and its revisions: which rules count, and what was done with them."""
+
+from dataclasses import asdict
+from typing import Any
+
+import orjson
+from flask import Response
+from flask_smorest import Blueprint
+from werkzeug.exceptions import NotFound
+
+from models.engine import reading
+from service.login.asked import BadlyAskedError
+from service.login.gather import active_court
+from service.policy.history import moves, published, published_as
+from service.policy.revisions import active_digest, stored_texts
+from service.web.callers import caller
+from service.web.documented import lists, reads
+from service.web.policy_schemas import (
+    ActiveAnswer,
+    NumberQuery,
+    RevisionAnswer,
+    RevisionsAnswer,
+)
+from service.web.requests import read_query
+from service.web.schemas import load
+from service.web.wired import wiring
+
+_READERS = ("auditor", "author", "approver")
+_SHOWN_MOVES = 20
+_QUERY = NumberQuery()
+blueprint = Blueprint("policy", __name__, description="By which rules, and who changed them.")
+
+
+@blueprint.get("/v1/policy")
+@reads(blueprint, *_READERS)
+@blueprint.response(200, ActiveAnswer, description="What is active, and the latest moves")
+def show_policy() -> Response:
+    """The active revision, since when, and the latest moves of the pointer."""
+    caller(*_READERS)
+    parts = wiring()
+    with reading(parts.engine).begin() as connection:
+        book = active_court(connection, parts.courts).book
+        latest = moves(connection, limit=_SHOWN_MOVES)
+    return _said(
+        {
+            "digest": book.digest,
+            "since": latest[0].activated_at,
+            "rules": sum(map(len, book.rules.values())),
+            "activation": asdict(latest[0]),
+            "history": [asdict(each) for each in latest],
+        }
+    )
+
+
+@blueprint.get("/v1/policy/revisions")
+@lists(blueprint, NumberQuery, *_READERS)
+@blueprint.response(200, RevisionsAnswer, description="The publications")
+def list_revisions() -> Response:
+    """Every publication, the latest first, a page at a time."""
+    caller(*_READERS)
+    given, twice = read_query()
+    asked, errors = load(_QUERY, given)
+    if twice or errors:
+        raise BadlyAskedError({**errors, **twice})
+    before, limit = asked.get("cursor"), asked["limit"]
+    with reading(wiring().engine).begin() as connection:
+        found = published(connection, before=before, limit=limit + 1)
+    more = found[limit - 1].number if len(found) > limit else None
+    return _said({"revisions": [asdict(p) for p in found[:limit]], "next_cursor": more})
+
+
+@blueprint.get("/v1/policy/revisions/<string:digest>")
+@reads(blueprint, *_READERS)
+@blueprint.response(200, RevisionAnswer, description="The revision")
+def show_revision(digest: str) -> Response:
+    """The texts of a stored revision, and every publication of it with its approvals."""
+    caller(*_READERS)
+    with reading(wiring().engine).begin() as connection:
+        texts = stored_texts(connection, digest)
+        if texts is None:
+            raise NotFound(f"there is no revision {digest}")
+        wishes = [asdict(each) for each in published_as(connection, digest)]
+        active = digest == active_digest(connection)
+    plain = {path: raw.decode() for path, raw in texts.items()}
+    return _said({"digest": digest, "active": active, "texts": plain, "publications": wishes})
+
+
+def _said(body: dict[str, Any]) -> Response:
+    return Response(orjson.dumps(body), mimetype="application/json")
