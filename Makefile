@@ -6,7 +6,7 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip install -qq --disable-pip-version-check
 export PYTHONDONTWRITEBYTECODE := 1
 
-.PHONY: help run test check scenarios soak lock bench
+.PHONY: help run test check scenarios mutants soak lock bench
 .DELETE_ON_ERROR:
 
 help: ## Show this list
@@ -43,8 +43,11 @@ check: .venv/dev ## Format, lint, types, import contracts and the shipped polici
 	$(BIN)/lint-imports --no-cache >/dev/null || $(BIN)/lint-imports --no-cache
 	$(BIN)/gatehouse policy check
 
-scenarios: .venv/runtime ## Play the shipped scenarios against the shipped policies
-	$(BIN)/gatehouse policy test policies/scenarios
+scenarios: .venv/dev ## Play the shipped scenarios; each row decides a case, and a slip in it is noticed
+	$(BIN)/gatehouse policy test policies/scenarios --coverage --mutate
+
+mutants: .venv/dev ## Change the policies ten thousand times: what changes an answer is refused or reported (ten minutes)
+	GATEHOUSE_MUTATIONS=10000 $(BIN)/python -m pytest tests/corpus/test_mutations.py -n 2 -q
 
 bench: .venv/dev ## Measure logins on both databases beside two floors, one judgement beside stock Casbin, and the report
 	$(BIN)/python -m tests.benchmarks.serving

@@ -1,6 +1,7 @@
 """One writer at a time: a queue before SQLite's own lock, within a process and between processes.
 
-SQLite lets waiting writers sleep and try again, which is neither fair nor quick under load.
+SQLite lets waiting writers sleep and try again, which is neither fair nor quick under load. Here
+whoever has the turn is the next to write, so a process with many waiting cannot keep others out.
 """
 
 import fcntl
@@ -22,7 +23,7 @@ class WriterQueue:
 
     def __init__(self, lock_file: Path, *, seconds: float) -> None:
         """Waiting for the right ends after *seconds* with QueueTimeoutError."""
-        self._path = lock_file
+        self._path, self._turn = lock_file, lock_file.with_name(f"{lock_file.name}.turn")
         self._seconds = seconds
         self._mine = Lock()
         self._file = -1
@@ -32,12 +33,16 @@ class WriterQueue:
         deadline = time.monotonic() + self._seconds
         if not self._mine.acquire(timeout=self._seconds):
             raise QueueTimeoutError(f"no right to write within {self._seconds} s")
+        turn = -1
         try:
-            self._file = os.open(self._path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
-            self._lock_before(deadline)
+            turn = self._lock_before(self._turn, deadline)
+            self._file = self._lock_before(self._path, deadline)
         except BaseException:
             self.leave()
             raise
+        finally:
+            if turn >= 0:
+                os.close(turn)  # which ends the lock
 
     def leave(self) -> None:
         """Give the right back."""
@@ -46,14 +51,19 @@ class WriterQueue:
             self._file = -1
         self._mine.release()
 
-    def _lock_before(self, deadline: float) -> None:
+    def _lock_before(self, path: Path, deadline: float) -> int:
+        """The open file *path*, locked; raises QueueTimeoutError."""
+        file = os.open(path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
         pause = _FIRST_PAUSE
         while True:
             try:
-                return fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
                 if time.monotonic() + pause > deadline:
+                    os.close(file)
                     message = f"no right to write within {self._seconds} s"
                     raise QueueTimeoutError(message) from None
+            else:
+                return file
             time.sleep(pause)
             pause = min(2 * pause, _LONGEST_PAUSE)

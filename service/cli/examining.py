@@ -1,5 +1,6 @@
 """Policies examined before they are published: checked, played, compared with what is active."""
 
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
@@ -8,8 +9,12 @@ import click
 from models.engine import reading
 from service.cli.checking import tell_mistakes
 from service.cli.differing import compared, tell_difference
+from service.cli.impact import impact_today
 from service.cli.shown import NO, leave, progress_bar
+from service.cli.telling import PEOPLE, print_tally
 from service.cli.testing import played_in
+from service.cli.writing import counted
+from service.login.impact.tally import Tally
 from service.policy.candidate import Candidate, active_texts, candidate
 from service.policy.checked import Checked, check
 from service.policy.difference import Difference
@@ -20,7 +25,16 @@ _SHOWN_FAILURES = 10
 _SHORT = 12
 
 
-def examined(wiring: Wiring, name: str) -> tuple[Candidate, Difference]:
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """What may be published, what it changes, and for whom."""
+
+    wished: Candidate
+    difference: Difference
+    impact: Tally
+
+
+def examined(wiring: Wiring, name: str) -> Examined:
     """The texts *name* names, checked, played and compared; leaves when there is a mistake."""
     with reading(wiring.engine).begin() as connection:
         texts, active = texts_named(name, connection), active_texts(connection)
@@ -29,7 +43,9 @@ def examined(wiring: Wiring, name: str) -> tuple[Candidate, Difference]:
     if not checked.in_order:
         _refuse(checked)
     scenarios = played_in(Path(name) / "scenarios", texts)
-    return candidate(texts, checked, active, scenarios), compared(active[1], texts)
+    impact = impact_today(name, wiring)
+    wished = candidate(texts, checked, active, scenarios, counted(impact))
+    return Examined(wished, compared(active[1], texts), impact)
 
 
 def _refuse(checked: Checked) -> None:
@@ -37,10 +53,12 @@ def _refuse(checked: Checked) -> None:
     leave(NO, "Nothing is published; mend these first.")
 
 
-def tell_candidate(wished: Candidate, found: Difference) -> None:
-    """Print what changes, and what came of the scenarios."""
-    tell_difference(found)
-    scenarios = wished.report["scenarios"]
+def tell_examined(found: Examined) -> None:
+    """Print what changes, for whom, and what came of the scenarios."""
+    tell_difference(found.difference)
+    click.echo()
+    print_tally(found.impact, PEOPLE, over_days=False)
+    scenarios = found.wished.report["scenarios"]
     if scenarios is None:
         click.echo("\nNo scenarios were played: there are none in the folder.")
     else:

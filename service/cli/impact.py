@@ -1,12 +1,10 @@
 """gatehouse policy impact: who would be decided otherwise, before it counts."""
 
-import sys
-from collections.abc import Iterator
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any, TextIO
+from typing import Any
 
 import click
 from sqlalchemy import Engine
@@ -25,7 +23,8 @@ from service.cli.shown import (
     parts,
     progress_bar,
 )
-from service.cli.telling import DECISIONS, PEOPLE, Write, end_json, print_tally, to_csv, to_json
+from service.cli.telling import DECISIONS, PEOPLE, print_tally
+from service.cli.writing import HERE, end_json, flip_writers
 from service.clock import Clock
 from service.core.calendar import Calendar
 from service.core.findings import RulebookError
@@ -40,7 +39,6 @@ from service.policy.revisions import active_digest, stored_texts
 from service.wiring import Wiring
 
 _MOST_DAYS = 36_500
-_HERE = "-"
 _DAY = "YYYY-MM-DD"
 
 
@@ -48,17 +46,17 @@ _DAY = "YYYY-MM-DD"
 class _Options:
     """Of whom and where to, as it was asked."""
 
-    day: str
-    until: str
-    decisions: int | None
-    csv_file: str
-    as_json: bool
+    day: str = ""
+    until: str = ""
+    decisions: int | None = None
+    csv_file: str = ""
+    as_json: bool = False
 
     def check(self) -> None:
         """Raise BadlyAskedError for options that do not go together."""
         if sum(map(bool, (self.day, self.until, self.decisions))) > 1:
             raise BadlyAskedError({"--day": ["expected one of --day, --until and --decisions"]})
-        if self.csv_file == _HERE and self.as_json:
+        if self.csv_file == HERE and self.as_json:
             raise BadlyAskedError({"--csv": ["expected a file, for --json is told here"]})
 
     def whom(self, clock: Clock, calendar: Calendar) -> People | Decisions:
@@ -113,6 +111,17 @@ def impact_command(name: str, **asked: Any) -> None:
     leave(NO if tally.flipped else YES)
 
 
+def impact_today(name: str, wiring: Wiring) -> Tally:
+    """Who of the people in the database would be decided otherwise today by the policies *name*.
+
+    Raises RulebookError and, when nothing is active or somebody has no population there,
+    LookupError.
+    """
+    everybody = _Options()
+    question, stretches = _question(name, everybody, wiring)
+    return _look(question, stretches, everybody, wiring.engine)
+
+
 def _question(name: str, options: _Options, wiring: Wiring) -> tuple[Question, list[Stretch]]:
     """What is asked, and everybody it is about; raises LookupError when nothing is active."""
     with reading(wiring.engine).begin() as connection:
@@ -131,7 +140,7 @@ def _look(
     """See everybody, write down every flip as asked, and count."""
     tally = Tally()
     with ExitStack() as stack:
-        writers = list(_writers(options, stack))
+        writers = list(flip_writers(options.csv_file, options.as_json, stack))
         bar = stack.enter_context(progress_bar())
         task = bar.add_task("Impact", total=sum(each.rows for each in stretches))
         for stretch, seen in zip(stretches, look(question, stretches, engine), strict=True):
@@ -145,27 +154,10 @@ def _look(
     return tally
 
 
-def _writers(options: _Options, stack: ExitStack) -> Iterator[Write]:
-    """Where every flip goes; raises BadlyAskedError for a file that cannot be written."""
-    if options.as_json:
-        yield to_json()
-    if options.csv_file == _HERE:
-        yield to_csv(sys.stdout)
-    elif options.csv_file:
-        yield to_csv(stack.enter_context(_opened(options.csv_file)))
-
-
-def _opened(file: str) -> TextIO:
-    try:
-        return open(file, "w", encoding="utf-8", newline="")
-    except OSError as error:
-        raise BadlyAskedError({"--csv": [str(error)]}) from None
-
-
 def _tell(tally: Tally, question: Question, options: _Options) -> None:
     if options.as_json:
         end_json(_about(question), tally)
-    elif options.csv_file != _HERE:
+    elif options.csv_file != HERE:
         told = PEOPLE if isinstance(question.of, People) else DECISIONS
         print_tally(tally, told, over_days=bool(options.until))
 

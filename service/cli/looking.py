@@ -9,12 +9,12 @@ from multiprocessing import get_context
 from sqlalchemy import Engine
 
 from models.engine import open_engine, reading
+from service.core.rulebook import read_rulebook
 from service.login.impact.change import Flip
 from service.login.impact.comparison import Comparison
 from service.login.impact.decisions import Decisions
 from service.login.impact.people import People
 from service.login.impact.stretch import Stretch
-from service.policy.active import court_of
 
 #: So many people or decisions are looked at in one transaction.
 STRETCH = 2_000
@@ -39,7 +39,9 @@ class Looker:
     def __init__(self, question: Question, engine: Engine) -> None:
         """Compile both rulebooks; raises RulebookError."""
         self._of, self._engine = question.of, reading(engine)
-        self._comparison = Comparison(court_of(question.before), court_of(question.after))
+        self._comparison = Comparison(
+            read_rulebook(question.before), read_rulebook(question.after)
+        )
 
     def __call__(self, stretch: Stretch) -> Seen:
         """See who of *stretch* flips, in a transaction of its own."""

@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from service.cli.asked import by_token, token_option
 from service.cli.differing import plain_difference
-from service.cli.examining import examined, tell_candidate, what_next
+from service.cli.examining import examined, tell_examined, what_next
 from service.cli.shown import NO, WRONGLY_ASKED, YES, json_option, leave, parts, print_json
 from service.core.findings import RulebookError
 from service.policy.named import digest_named
@@ -29,27 +29,28 @@ _note_option = click.option("--note", default="", help="Why; kept with the step.
 def publish_command(name: str, note: str, token: str, as_json: bool) -> None:
     """Publish the policies A (a folder, digest or git revision), that they may come to count.
 
-    They are read strictly, linted and proven, the scenarios in the folder are played, and the
-    difference from what is active is shown. What can change a decision counts only when somebody
-    else approves it. Exit code 1 when there is anything to mend; then nothing is published.
+    They are read strictly, linted and proven, the scenarios in the folder are played, and it is
+    shown what changes from what is active, and for whom today. What can change a decision counts
+    only when somebody else approves it. Exit code 1 when there is anything to mend; then nothing
+    is published.
     """
     wiring = parts()
     by = by_token(wiring, token, "author")
     try:
-        wished, found = examined(wiring, name)
+        found = examined(wiring, name)
     except RulebookError as error:
         leave(NO, str(error))
     hand = Hand(by=by, as_of=wiring.clock(), note=note)
     with wiring.engine.begin() as connection:
-        step = publish(connection, wished, hand)
+        step = publish(connection, found.wished, hand)
     if as_json:
-        more = {"changes": wished.changes, "report": wished.report}
-        print_json({**_plain(step), **more, "difference": plain_difference(found)})
+        more = {"changes": found.wished.changes, "report": found.wished.report}
+        print_json({**_plain(step), **more, "difference": plain_difference(found.difference)})
     else:
-        tell_candidate(wished, found)
+        tell_examined(found)
         _tell(step, "Published")
         if step.done:
-            click.echo(what_next(wished))
+            click.echo(what_next(found.wished))
     leave(YES if step.done else NO)
 
 

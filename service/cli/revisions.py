@@ -11,7 +11,7 @@ from service.policy.history import Published, moves, published, published_as
 from service.policy.named import ACTIVE, digest_named
 from service.policy.revisions import active_digest, stored_texts
 
-_SHORT = 12
+_SHORT, _SHOWN = 12, 10
 
 
 @click.command("history")
@@ -69,6 +69,22 @@ def show_command(name: str, path: str, folder: Path | None, as_json: bool) -> No
         click.echo(f"{digest}{' (active)' if digest == active else ''}")
         click.echo(f"{len(plain)} files: {', '.join(plain)}")
         _print_published(wished)
+        for each in wished[:1]:
+            _print_report(each.report)
+
+
+def _print_report(report: dict[str, Any]) -> None:
+    """What was found when it was published, for whoever is to approve it."""
+    for sentence in report.get("why", []):
+        click.echo(f"may change: {sentence}")
+    scenarios, impact = report.get("scenarios"), report.get("impact")
+    if scenarios:
+        click.echo(f"scenarios: {scenarios['passed']} passed, {scenarios['failed']} failed")
+        for failure in scenarios["failures"][:_SHOWN]:
+            click.echo(f"  {failure}")
+    if impact:
+        looked_at, flipped = impact["looked_at"], impact["flipped"]
+        click.echo(f"impact: {flipped:,} of {looked_at:,} people decided otherwise that day")
 
 
 def _document(

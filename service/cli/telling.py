@@ -1,34 +1,25 @@
-"""Telling what an impact is: sentences and tables, CSV, or one JSON document."""
+"""Telling people what an impact is: sentences, counts, and the first of whom it is about."""
 
-import csv
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, TextIO
 
 import click
-import orjson
 from rich.markup import escape
 
 from service.cli.shown import print_table
+from service.cli.writing import word
 from service.login.impact.change import Direction, Flip
 from service.login.impact.tally import Tally
 from service.policy.situation import Answer
 
 _SHOWN = 20
-_COLUMNS = (
-    *("person_id", "organisation", "entry", "direction"),
-    *("before", "before_reason", "after", "after_reason"),
-    *("properties_opened", "properties_refused", "properties_refused_otherwise"),
-    *("day", "days", "decision_id"),
-)
 _WOULD = {
     Direction.LOCKED: "would be locked at",
     Direction.ALLOWED: "would come in at",
     Direction.OTHER_REASON: "would be told another first reason at",
     Direction.PROPERTIES: "would find other properties refused at",
 }
-Write = Callable[[Flip], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,43 +35,6 @@ class Counted:
 
 
 PEOPLE, DECISIONS = Counted("person", "people"), Counted("decision", "decisions")
-
-
-def to_csv(file: TextIO) -> Write:
-    """A writer of flips to *file*, below the names of the columns."""
-    writer = csv.writer(file, lineterminator="\n")
-    writer.writerow(_COLUMNS)
-    return lambda flip: writer.writerow(_cells(flip)) and None
-
-
-def to_json() -> Write:
-    """A writer of flips as the beginning of a JSON document; `end_json` ends it."""
-    begin = iter(('{"flips":[',))
-
-    def write(flip: Flip) -> None:
-        plain = dict(zip(_COLUMNS, _cells(flip), strict=True))
-        click.echo(next(begin, ",") + orjson.dumps(plain).decode(), nl=False)
-
-    return write
-
-
-def end_json(about: dict[str, Any], tally: Tally) -> None:
-    """The rest of the document: *about* what it is, and all counts."""
-    rest = {
-        **about,
-        "looked_at": tally.looked_at,
-        "flipped": tally.flipped,
-        "counts": [
-            {"direction": direction, "entry": entry, "before": before, "after": after, "count": n}
-            for (direction, entry, before, after), n in tally.ways.most_common()
-        ],
-        "organisations": [
-            {"organisation": organisation, "direction": direction, "count": n}
-            for (organisation, direction), n in tally.organisations.most_common()
-        ],
-    }
-    begin = "]," if tally.flips else '{"flips":[],'
-    click.echo(begin + orjson.dumps(rest).decode().removeprefix("{"))
 
 
 def print_tally(tally: Tally, of: Counted, *, over_days: bool) -> None:
@@ -159,23 +113,9 @@ def _shown(flip: Flip, over_days: bool, of_decisions: bool) -> list[str]:
     return row + ([flip.day, flip.decision_id] if of_decisions else [])
 
 
-def _cells(flip: Flip) -> Sequence[str | int]:
-    change, properties = flip.change, flip.change.properties
-    return (
-        *(flip.person_id, flip.organisation, change.entry, change.direction),
-        *(_word(change.before), change.before.reason, _word(change.after), change.after.reason),
-        *(properties.opened, properties.refused, properties.otherwise),
-        *(flip.day, flip.days, flip.decision_id),
-    )
-
-
-def _word(answer: Answer) -> str:
-    return "allow" if answer.allowed else "lock"
-
-
 def _code(answer: Answer) -> str:
     return answer.reason or "no such entry"
 
 
 def _told(answer: Answer) -> str:
-    return f"{_word(answer)} {_code(answer)}"
+    return f"{word(answer)} {_code(answer)}"

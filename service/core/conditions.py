@@ -65,14 +65,19 @@ def atoms(condition: Condition) -> tuple[Atom, ...]:
             return tuple(dict.fromkeys(atom for part in parts for atom in atoms(part)))
 
 
-def asked_of(atom: Atom) -> Callable[[Any], bool]:
-    """A function from facts to the truth of *atom*; never raises for facts of the right kind."""
-    fact = operator.attrgetter(atom.fact)
+def asked_of(
+    atom: Atom, read: Callable[[str], Callable[[Any], Any]] = operator.attrgetter
+) -> Callable[[Any], bool]:
+    """A function from facts to the truth of *atom*; never raises for facts of the right kind.
+
+    *read*: how a fact is found by its path.
+    """
+    fact = read(atom.fact)
     if not atom.compare:
         return fact
     compare = _COMPARE[atom.compare]
     if atom.other_fact:
-        other = operator.attrgetter(atom.other_fact)
+        other = read(atom.other_fact)
         return lambda facts: compare(fact(facts), other(facts))
     constant = atom.constant
     return lambda facts: compare(fact(facts), constant)

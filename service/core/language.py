@@ -42,6 +42,10 @@ class LanguageError(Exception):
     """Text that is not of the language; the message is for the author."""
 
 
+class UnknownFactError(LanguageError):
+    """A fact that is not one of the vocabulary; those of another action may be."""
+
+
 def parse(text: str, vocabulary: Vocabulary, codes: Codes) -> Condition:
     """Read a condition that may use the facts of *vocabulary* and the *codes* of each list.
 
@@ -166,7 +170,7 @@ class _Parser:
     def _fact(self, expected: str) -> Declared:
         path = self._take("fact", expected).removeprefix("r.")
         if path not in self._vocabulary:
-            raise LanguageError(_unknown_fact(path, self._vocabulary))
+            raise UnknownFactError(_unknown_fact(path, self._vocabulary))
         return self._vocabulary[path]
 
     def _next_is(self, kind: str, word: str = "") -> bool:

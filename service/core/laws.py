@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from service.core.actions import ACTIONS, declared
 from service.core.conditions import Condition
 from service.core.findings import Findings
-from service.core.language import Codes, LanguageError, parse
+from service.core.language import Codes, LanguageError, UnknownFactError, parse
 
 LAWS_FILE = "fact_laws.txt"
 _END = f"# End of {LAWS_FILE}"
@@ -24,7 +24,9 @@ def read_laws(text: str, codes: Codes, findings: Findings) -> Laws:
     if lines[-1] != _END:
         findings.add(LAWS_FILE, len(lines), f"expected `{_END}` as the last line; is it cut?")
     known = None if codes is None else {name: each | {""} for name, each in codes.items()}
-    laws: dict[str, list[Condition]] = {action: [] for action in ACTIONS}
+    # Actions whose rules may use the same facts have the same laws: each is read once for those.
+    alike = {kind: action for action, kind in ACTIONS.items()}
+    laws: dict[str, list[Condition]] = {action: [] for action in alike.values()}
     explained = False
     for number, line in enumerate(lines, start=1):
         explained = line.startswith("#") or (explained and line != "")
@@ -32,18 +34,20 @@ def read_laws(text: str, codes: Codes, findings: Findings) -> Laws:
             if not explained:
                 findings.add(LAWS_FILE, number, "expected a comment above that says it in words")
             _add(laws, number, line, known, findings)
-    return {action: tuple(each) for action, each in laws.items()}
+    return {action: tuple(laws[alike[kind]]) for action, kind in ACTIONS.items()}
 
 
 def _add(
     laws: dict[str, list[Condition]], number: int, line: str, codes: Codes, findings: Findings
 ) -> None:
     """Add the law to every action that knows its facts; some action has to."""
-    wrong = []
+    wrong: list[LanguageError] = []
     for action, kept in laws.items():
         try:
             kept.append(parse(line, declared(action), codes))
         except LanguageError as error:
-            wrong.append(str(error))
+            wrong.append(error)
     if len(wrong) == len(laws):
-        findings.add(LAWS_FILE, number, wrong[0])
+        # Where the facts are known it is something else that is wrong.
+        said = sorted(wrong, key=lambda each: isinstance(each, UnknownFactError))[0]
+        findings.add(LAWS_FILE, number, str(said))

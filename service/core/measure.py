@@ -1,9 +1,10 @@
 """From evidence to facts: counts days, looks up codes and dates. Measures, never judges."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property, lru_cache
+from operator import attrgetter
 from typing import Any
 
 from service.core.calendar import Calendar
@@ -36,7 +37,8 @@ NO_PROPERTY = Property(
 )
 
 #: The facts that may differ from one entry to another; all others are the person's or the day's.
-AT_AN_ENTRY = frozenset({"entry", "user.entry_role_held", "user.entry_role_removed"})
+ENTRY = "entry"
+AT_AN_ENTRY = frozenset({ENTRY, "user.entry_role_held", "user.entry_role_removed"})
 
 
 @lru_cache(maxsize=_REMEMBERED)
@@ -141,7 +143,7 @@ class Person:
             own_bpr=property_id in self.standing.bpr,
             role_removed=bool(gone) and not opening & self._listed - gone,
             certified_on=_latest(
-                r.on for r in self._counting if r.everywhere or property_id in r.covers
+                r.on for r in self.counting if r.everywhere or property_id in r.covers
             ),
         )
 
@@ -170,6 +172,11 @@ class Person:
         """Whether the only roles held that open an entry are such as no assignment narrows."""
         return only_global(self.roles, self.catalogue)
 
+    @cached_property
+    def counting(self) -> list[Request]:
+        """The requests for the person up to today that count."""
+        return [r for r in self.standing.requests if r.counts and r.on <= self.today]
+
     @property
     def windows(self) -> str:
         """The windows the person's population is certified in."""
@@ -195,10 +202,6 @@ class Person:
         return removals(self.standing, self.properties, self.calendar, self.catalogue, self.today)
 
     @cached_property
-    def _counting(self) -> list[Request]:
-        return [r for r in self.standing.requests if r.counts and r.on <= self.today]
-
-    @cached_property
     def _listed(self) -> frozenset[str]:
         return frozenset(r.code for r in self.standing.roles if in_force(r, self.today))
 
@@ -207,7 +210,7 @@ class Person:
         made = self._users.get((held, removed))
         if made is None:
             made = self._users[held, removed] = User(
-                entry_role_held=held, entry_role_removed=removed, **self._at_any_entry
+                entry_role_held=held, entry_role_removed=removed, **self._anywhere
             )
         return made
 
@@ -217,26 +220,9 @@ class Person:
         return {}
 
     @cached_property
-    def _at_any_entry(self) -> dict[str, Any]:
-        held = self.standing
-        return {
-            "known": True,
-            "population": held.population,
-            "coordinator": self.coordinator,
-            "terminated": held.terminated,
-            "wass_days_idle": days_between(held.wass_last_access_on, held.wass_spoke_on),
-            "password_days": days_between(held.password_changed_on, held.wass_spoke_on),
-            "days_idle": days_between(self._used_on(), self.today),
-            "created_on": held.created_on,
-            "certified_on": _latest(r.on for r in self._counting),
-            "rob_accepted_on": held.rob_accepted_on if held.rob_accepted_on <= self.today else "",
-            "rob_years": years_between(held.rob_accepted_on, self.today),
-        }
-
-    def _used_on(self) -> str:
-        unlocked_on = self.standing.unlocked_on
-        used = max(self.last_activity_on, unlocked_on if unlocked_on <= self.today else "")
-        return used or max(self.standing.created_on, self.calendar.tracking_began_on)
+    def _anywhere(self) -> dict[str, Any]:
+        """Those that are the same at every entry."""
+        return {name: measured(self) for name, measured in _ANYWHERE.items()}
 
     def _contract(self, number: str) -> Contract:
         if not number:
@@ -250,5 +236,41 @@ class Person:
         return property_id in taken.properties.get(code, ())
 
 
+def fact_of(path: str) -> Callable[[Person], Any]:
+    """How the fact that rules call *path* is measured alone; it is none of AT_AN_ENTRY."""
+    group, _, name = path.partition(".")
+    return _ANYWHERE[name] if group == "user" else attrgetter(path)
+
+
+def _used_on(person: Person) -> str:
+    standing = person.standing
+    used = max(person.last_activity_on, _until_today(standing.unlocked_on, person))
+    return used or max(standing.created_on, person.calendar.tracking_began_on)
+
+
+def _until_today(day: str, person: Person) -> str:
+    return day if day <= person.today else ""
+
+
 def _latest(days: Iterable[str]) -> str:
     return max(days, default="")
+
+
+#: How each fact of a user is measured, but for those of AT_AN_ENTRY.
+_ANYWHERE: dict[str, Callable[[Person], Any]] = {
+    "known": lambda person: True,
+    "population": attrgetter("standing.population"),
+    "coordinator": attrgetter("coordinator"),
+    "terminated": attrgetter("standing.terminated"),
+    "wass_days_idle": lambda person: days_between(
+        person.standing.wass_last_access_on, person.standing.wass_spoke_on
+    ),
+    "password_days": lambda person: days_between(
+        person.standing.password_changed_on, person.standing.wass_spoke_on
+    ),
+    "days_idle": lambda person: days_between(_used_on(person), person.today),
+    "created_on": attrgetter("standing.created_on"),
+    "certified_on": lambda person: _latest(request.on for request in person.counting),
+    "rob_accepted_on": lambda person: _until_today(person.standing.rob_accepted_on, person),
+    "rob_years": lambda person: years_between(person.standing.rob_accepted_on, person.today),
+}

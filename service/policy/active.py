@@ -1,13 +1,12 @@
 """The bench: rulebooks compiled once, by digest, each with its judge."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from threading import Lock
-from typing import TypeVar
 
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection
 
-from models.engine import hurries, hurrying, reading
+from models.engine import hurries
 from service.core.judge import Judge
 from service.core.management_facts import Actor
 from service.core.rulebook import Rulebook, read_rulebook
@@ -15,8 +14,6 @@ from service.policy.revisions import stored_texts
 
 #: How many rulebooks stay compiled; each takes some megabytes.
 _KEPT = 16
-_TRIES = 3
-_Done = TypeVar("_Done")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,20 +72,3 @@ class Courts:
     def _forget_the_oldest(self) -> None:
         while len(self._courts) >= _KEPT:
             del self._courts[next(iter(self._courts))]
-
-
-def promptly(engine: Engine, courts: Courts, work: Callable[[Connection], _Done]) -> _Done:
-    """Do *work* in one transaction; a revision it meets first is compiled outside, and work done
-    anew. Raises UnseenRevisionError when each try meets another one."""
-    for _ in range(_TRIES - 1):
-        try:
-            return _hurriedly(engine, work)
-        except UnseenRevisionError as unseen:
-            with reading(engine).begin() as connection:
-                courts.of(unseen.digest, connection)
-    return _hurriedly(engine, work)
-
-
-def _hurriedly(engine: Engine, work: Callable[[Connection], _Done]) -> _Done:
-    with hurrying(engine).begin() as connection:
-        return work(connection)

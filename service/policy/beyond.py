@@ -7,6 +7,9 @@ from service.core.rulebook import Rulebook
 
 _BEYOND: Mapping[str, Callable[[Rulebook], Any]] = {
     "fact_laws.txt: what the proofs take for granted": lambda b: b.laws,
+    "invariants.yaml: what has to hold, whatever else changes": lambda b: [
+        (each.action, each.when, each.gives) for each in b.invariants
+    ],
     "calendar.yaml: the days begin at another instant": lambda b: b.calendar.zone.key,
     "calendar.yaml: the windows, with which flags take effect": lambda b: b.calendar.windows,
     "systems.yaml: which entries and systems there are": lambda b: (

@@ -44,16 +44,23 @@ def candidate(
     checked: Checked,
     active: tuple[str, Mapping[str, bytes]],
     scenarios: Mapping[str, Any] | None = None,
+    impact: Mapping[str, Any] | None = None,
 ) -> Candidate:
     """*texts* that were *checked*, compared with what is *active*.
 
     *scenarios*: what came of playing them, with the key `failed`; None when they were not played.
+    *impact*: how many people would be decided otherwise; None when nobody looked.
     Raises RulebookError when the active revision cannot be read here.
     """
     replaces, before = active
     found = verdict(before, texts)
     failed = bool(scenarios and scenarios["failed"])
-    report = {"why": list(found.why), "proof": checked.proof, "scenarios": scenarios}
+    report = {
+        "why": list(found.why),
+        "proof": checked.proof,
+        "scenarios": scenarios,
+        "impact": impact,
+    }
     return Candidate(
         texts=texts, replaces=replaces, changes=found.changes or failed, report=report
     )

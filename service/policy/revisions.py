@@ -31,7 +31,8 @@ def install(connection: Connection, texts: Mapping[str, bytes], hand: Hand) -> s
 
     Raises RulebookError when they are no rulebook; then nothing has changed.
     """
-    digest = store(connection, texts, hand)
+    digest = read_rulebook(texts).digest
+    store(connection, digest, texts, hand)
     point_to(connection, digest, INSTALLED, hand)
     return digest
 
@@ -44,14 +45,12 @@ def ship(connection: Connection, *, as_of: datetime) -> None:
         install(connection, read_texts(SHIPPED), hand)
 
 
-def store(connection: Connection, texts: Mapping[str, bytes], hand: Hand) -> str:
-    """Keep *texts* under their digest; raises RulebookError when they are no rulebook."""
-    digest = read_rulebook(texts).digest
+def store(connection: Connection, digest: str, texts: Mapping[str, bytes], hand: Hand) -> None:
+    """Keep *texts*, that were read and found to be a rulebook, under their *digest*."""
     if stored_texts(connection, digest) is None:
         plain = {path: raw.decode() for path, raw in texts.items()}
         values = {"digest": digest, "texts": plain, "author": hand.by, "note": hand.note}
         connection.execute(insert(Revision).values(**values, stored_at=hand.as_of))
-    return digest
 
 
 def point_to(connection: Connection, digest: str, how: str, hand: Hand) -> Written:

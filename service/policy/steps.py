@@ -49,11 +49,11 @@ class Step:
 
 
 def publish(connection: Connection, candidate: Candidate, hand: Hand) -> Step:
-    """Keep *candidate*, that others may approve it; raises RulebookError."""
+    """Keep *candidate*, that others may approve it."""
     digest, replaces = candidate.digest, hold(connection).digest
     why = tuple(unpublishable(digest, candidate, replaces))
     if not why:
-        store(connection, candidate.texts, hand)
+        store(connection, digest, candidate.texts, hand)
         row = {"digest": digest, "replaces": replaces, "author": hand.by, "note": hand.note}
         found = {"changes": candidate.changes, "report": dict(candidate.report)}
         connection.execute(insert(Publication).values(**row, **found, published_at=hand.as_of))

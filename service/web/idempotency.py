@@ -17,10 +17,9 @@ from sqlalchemy.exc import IntegrityError
 from models.idempotency import Idempotency
 from service.login.asked import BadlyAskedError
 from service.people.caller import Caller
-from service.policy.active import promptly
 from service.web.answers import answered
+from service.web.promptly import promptly
 from service.web.requests import ACTOR
-from service.web.wired import wiring
 
 KEY, REPLAYED = "Idempotency-Key", "Idempotency-Replayed"
 #: How long a key lives: of a login, and of a management call.
@@ -50,7 +49,7 @@ def answer_once(work: _Work, *, by: Caller, as_of: datetime, lives: timedelta) -
     Raises BadlyAskedError for a key that is none, or that came with another request before.
     """
     if KEY not in request.headers:
-        return answered(promptly(wiring().engine, wiring().courts, work))
+        return answered(promptly(work))
     asked = _asked(by, as_of, lives)
     try:
         return _answer(work, asked)
@@ -76,7 +75,7 @@ def _answer(work: _Work, asked: _Asked) -> Response:
         _keep(connection, asked, answer)
         return answer, False
 
-    answer, replayed = promptly(wiring().engine, wiring().courts, done)
+    answer, replayed = promptly(done)
     response = answered(answer)
     if replayed:
         response.headers[REPLAYED] = "true"

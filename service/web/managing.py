@@ -11,13 +11,13 @@ from sqlalchemy import Connection
 from service.core.call import Call
 from service.login.asked import BadlyAskedError, Errors
 from service.people.caller import Caller
-from service.policy.active import promptly
 from service.recertification.answer import management_answer
 from service.recertification.manage import manage
 from service.recertification.result import FIRST_PAGE, Page
 from service.web.answers import answered, receipted
 from service.web.callers import caller
 from service.web.idempotency import OF_MANAGEMENT, answer_once
+from service.web.promptly import promptly
 from service.web.requests import ACTOR, read_object, read_query
 from service.web.schemas import load, read_person_id
 from service.web.wired import wiring
@@ -64,7 +64,7 @@ def asked(
     actor, fields = _checked({**given, **people}, {**wrong, **unreadable})
     page = Page(**{name: fields.pop(name) for name in Page.__slots__ if name in fields})
     work = _work(lambda c: call_of(c, actor, fields), page, by, as_of)
-    return answered(promptly(wiring().engine, wiring().courts, work))
+    return answered(promptly(work))
 
 
 def _work(

@@ -12,11 +12,11 @@ from service.feed.person import read_person
 from service.feed.putting import put_person
 from service.login.gather import active_court
 from service.people.extract import Extract
-from service.policy.active import promptly
 from service.web.answers import answered, receipted
 from service.web.callers import caller
 from service.web.documented import tells
 from service.web.person_schemas import PersonAnswer, PersonSchema
+from service.web.promptly import promptly
 from service.web.requests import read_object
 from service.web.wired import wiring
 
@@ -43,7 +43,7 @@ def put_person_at(user_id: str) -> Response:
         )
         return receipted(written, {"outcome": "done", "changes": spoken.counts})
 
-    return answered(promptly(parts.engine, parts.courts, done))
+    return answered(promptly(done))
 
 
 def _extract(user_id: str, as_of: datetime) -> Extract:

@@ -24,7 +24,7 @@ from service.ledger.receipts import make_key
 from service.policy.active import Courts
 from service.settings import settings_from
 from service.wiring import prepare, wire
-from tests.benchmarks import judgement, reports
+from tests.benchmarks import impact, judgement, reports
 from tests.database.postgres import free_port, running_server
 
 ROUNDS = 5
@@ -53,6 +53,8 @@ def main() -> None:
     judgement.main()
     print()
     reports.main()
+    print()
+    impact.main([])
 
 
 Asked = tuple[int, str]

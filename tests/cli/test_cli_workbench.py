@@ -106,7 +106,7 @@ def test_a_difference_with_nothing_is_asked_wrongly(shell: Shell) -> None:
     told = shell("policy", "diff", SHIPPED, "no-such-thing")
 
     assert told.code == WRONGLY_ASKED
-    assert "a policy folder, a revision's digest or a git revision" in told.err
+    assert "a policy folder, `active`, a revision's digest or a git revision" in told.err
 
 
 def test_coverage_names_the_rows_without_a_case(shell: Shell, tmp_path: Path) -> None:

@@ -89,6 +89,28 @@ def _first_end(text: str) -> int:
     return text.count("\n", 0, text.index("# End of")) + 1
 
 
+PARAGRAPHS = [
+    ("no sentence", replaced(f"{SENTENCE}\n", ""), ROW, "says it in a sentence"),
+    ("an empty sentence", replaced(SENTENCE, "#"), ROW, "says it in a sentence"),
+    ("no authority", replaced(f"{AUTHORITY}\n", ""), ROW, "Authority"),
+    ("an empty authority", replaced(AUTHORITY, "# Authority:"), ROW, "Authority"),
+    ("authority in lower case", replaced(AUTHORITY, AUTHORITY.lower()), ROW, "Authority"),
+    ("two authorities", replaced(AUTHORITY, f"{AUTHORITY}\n{AUTHORITY}"), ROW, "one line"),
+    ("neither", replaced(PARAGRAPH, ROW), ROW, "says it in a sentence"),
+    ("a comment under the row", replaced(ROW, f"{ROW}\n# Why."), "# Why.", "the last line"),
+    ("two rows", replaced(ROW, f"{ROW}\n{_cell(3, 'OTHER')}"), _cell(3, "OTHER"), "found 2"),
+    ("no row", replaced(f"\n{ROW}", ""), SENTENCE, "found 0"),
+    ("a row made a comment", replaced(ROW, f"# {ROW}"), SENTENCE, "found 0"),
+    ("a lost blank line", replaced(f"\n\n{SENTENCE}", f"\n{SENTENCE}"), ROW, "found 2"),
+    ("an extra blank line", replaced(ROW, f"\n{ROW}"), SENTENCE, "found 0"),
+    ("a duplicate", replaced(PARAGRAPH, f"{PARAGRAPH}\n\n{PARAGRAPH}"), ROW, "the same row"),
+    ("rows after the end", lambda text: f"{text}\n{PARAGRAPH}\n", ROW, "as the last line"),
+    ("the file twice", lambda text: text + "\n" + text, _first_end, "found 0"),
+    ("another end", replaced("# End of login", "# End of Login"), "# End of", "End of login"),
+    ("no comment first", lambda text: text.split("\n\n", 1)[1], lambda _: 1, "what this file"),
+]
+
+
 @pytest.mark.parametrize(
     ("row", "word"),
     [
@@ -111,27 +133,7 @@ def test_a_row_of_other_than_five_cells_is_refused(row):
 
 
 @pytest.mark.parametrize(
-    ("name", "change", "at", "word"),
-    [
-        ("no sentence", replaced(f"{SENTENCE}\n", ""), ROW, "says it in a sentence"),
-        ("an empty sentence", replaced(SENTENCE, "#"), ROW, "says it in a sentence"),
-        ("no authority", replaced(f"{AUTHORITY}\n", ""), ROW, "Authority"),
-        ("an empty authority", replaced(AUTHORITY, "# Authority:"), ROW, "Authority"),
-        ("authority in lower case", replaced(AUTHORITY, AUTHORITY.lower()), ROW, "Authority"),
-        ("two authorities", replaced(AUTHORITY, f"{AUTHORITY}\n{AUTHORITY}"), ROW, "one line"),
-        ("neither", replaced(PARAGRAPH, ROW), ROW, "says it in a sentence"),
-        ("a comment under the row", replaced(ROW, f"{ROW}\n# Why."), "# Why.", "the last line"),
-        ("two rows", replaced(ROW, f"{ROW}\n{_cell(3, 'OTHER')}"), _cell(3, "OTHER"), "found 2"),
-        ("no row", replaced(f"\n{ROW}", ""), SENTENCE, "found 0"),
-        ("a row made a comment", replaced(ROW, f"# {ROW}"), SENTENCE, "found 0"),
-        ("a lost blank line", replaced(f"\n\n{SENTENCE}", f"\n{SENTENCE}"), ROW, "found 2"),
-        ("an extra blank line", replaced(ROW, f"\n{ROW}"), SENTENCE, "found 0"),
-        ("a duplicate", replaced(PARAGRAPH, f"{PARAGRAPH}\n\n{PARAGRAPH}"), ROW, "the same row"),
-        ("rows after the end", lambda text: f"{text}\n{PARAGRAPH}\n", ROW, "as the last line"),
-        ("the file twice", lambda text: text + "\n" + text, _first_end, "found 0"),
-        ("another end", replaced("# End of login", "# End of Login"), "# End of", "End of login"),
-        ("no comment first", lambda text: text.split("\n\n", 1)[1], lambda _: 1, "what this file"),
-    ],
+    ("name", "change", "at", "word"), PARAGRAPHS, ids=[each[0] for each in PARAGRAPHS]
 )
 def test_a_damaged_paragraph_is_refused(name, change, at, word):
     assert_refused(Damage(name, LOGIN, change, at, word))

@@ -221,3 +221,12 @@ def test_the_facts_of_another_action_are_an_error_and_no_answer(action):
 def _unknown_and_terminated():
     values = {path: each[0] for path, each in values_of(BOOK, "login").items()}
     return facts_from("login", {**values, "user.terminated": True})
+
+
+def test_a_judge_with_other_rules_for_one_action_answers_all_others_as_before():
+    unknown = nobody_at("imax", "2026-03-02")
+    other = JUDGE.with_rules("login", [r for r in BOOK.rules["login"] if r.effect == "allow"])
+
+    assert other("login", unknown).codes == (NO_RULE_ALLOWS,)
+    assert JUDGE("login", unknown).codes == ("USER_UNKNOWN",)
+    assert other("accept_rob", unknown) == JUDGE("accept_rob", unknown)

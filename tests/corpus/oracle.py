@@ -5,7 +5,7 @@ logins of the scenarios' people and of the probes anew, as the other rulebook me
 """
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import UTC, datetime
 from itertools import zip_longest
 from typing import Any
 
@@ -24,6 +24,7 @@ from tests.core.probes import answers, probes, questions
 from tests.corpus.boundaries import Nearby, possible
 
 Login = tuple[Inquiry, Evidence, datetime]
+NOON = datetime(2019, 3, 1, 17, tzinfo=UTC)
 
 
 class Oracle:
@@ -33,7 +34,7 @@ class Oracle:
         self.court = court_of(shipped())
         self.book = self.court.book
         noting = NotingJudge(self.book)
-        self._logins = list(_played(Court(self.book, noting)))
+        self._logins = [*_elsewhere(self.book), *_played(Court(self.book, noting))]
         self.noted = noting.noted.questions
         self._near: dict[str, set[Question]] = {}
         self._probes = probes(self.book)
@@ -53,7 +54,7 @@ class Oracle:
                         yield f"{question}: {before}, now {after}"
 
     def _by_measures(self, book: Rulebook) -> Iterator[str]:
-        if (book.calendar, book.catalogue) != (self.book.calendar, self.book.catalogue):
+        if _measures(book) != _measures(self.book):
             measured = self._measure(Court(book, Judge(book)))
             for before, after in zip_longest(self._measured, measured):
                 if before != after:
@@ -69,12 +70,16 @@ class Oracle:
         """Every question of *action*: as it was noted or made, and near that."""
         if action not in self._near:
             made = (q for q in questions(self.book) if possible(self.book, *q))
-            about = {
-                facts for each, facts in (*self.noted, *made) if each == action
-            }
+            about = {facts for each, facts in (*self.noted, *made) if each == action}
             nearby = Nearby(self.book, action)
             self._near[action] = {(action, near) for facts in about for near in nearby.of(facts)}
         return self._near[action]
+
+
+def _elsewhere(book: Rulebook) -> Iterator[Login]:
+    """Somebody asks for each system that is no entry."""
+    for system in sorted(book.catalogue.outside | book.catalogue.test_environments):
+        yield Inquiry(user_id="M10001", system=system), Evidence(None), NOON
 
 
 def _played(court: Court) -> Iterator[Login]:
@@ -100,6 +105,12 @@ def _before_every_door(runner: Runner, scenario: Scenario, court: Court) -> Iter
 
 def _cells(book: Rulebook, action: str) -> list[list[str]]:
     return [rule.cells for rule in book.rules[action]]
+
+
+def _measures(book: Rulebook) -> Any:
+    """What facts, and the properties refused beside an answer, are made by."""
+    marks = {c: (r.self_service, r.unseen, r.locked) for c, r in book.reasons.by_code.items()}
+    return book.calendar, book.catalogue, marks
 
 
 def _said(judge: Judge, question: Question) -> Any:

@@ -42,13 +42,12 @@ def test_no_mutation_changes_an_answer_in_silence(oracle, first):
     assert min(became["refused"], became["reported"], became["words"]) > AT_ONCE // 20, became
 
 
-def test_what_is_reported_for_rows_and_data_is_seen_by_the_oracle_too(oracle):
-    unseen = 0
-    reported = [n for n in range(AT_ONCE) if judged(oracle, n) == "reported"]
-    for number in reported:
-        unseen += not oracle.difference(read_rulebook(mutation(number).texts))
+def test_the_oracle_sees_most_of_what_is_reported(oracle):
+    reported = [n for n in range(AT_ONCE // 2) if judged(oracle, n) == "reported"]
 
-    assert unseen * 5 < len(reported)
+    seen = [n for n in reported if oracle.difference(read_rulebook(mutation(n).texts))]
+
+    assert len(seen) > 0.8 * len(reported) > 10
 
 
 def test_the_laws_of_facts_hold_of_everything_that_was_ever_asked(oracle):

@@ -98,7 +98,7 @@ class _Draw:
             roles=self._roles(coordinator),
             properties=properties,
             contracts=self._contracts() if outside else {},
-            bpr=self._properties(6) if outside and coordinator else frozenset(),
+            bpr=self._properties(6) if outside and coordinator and index % 5 else frozenset(),
             requests=self._requests(properties, outside),
             flags=self._flags(properties),
         )

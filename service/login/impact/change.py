@@ -1,14 +1,10 @@
 """A change: a login that two rulebooks answer otherwise."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
 from service.core.decision import Decision
 from service.policy.situation import Answer
-
-#: What a rulebook says at an entry it does not have: nobody can so much as ask there.
-NO_SUCH_ENTRY = Answer(allowed=False, reason="")
 
 
 class Direction(StrEnum):
@@ -44,10 +40,6 @@ class Change:
     after: Answer
     properties: Properties = UNCHANGED
 
-    def __bool__(self) -> bool:
-        """Whether anything is otherwise."""
-        return self.before != self.after or self.properties != UNCHANGED
-
     @property
     def direction(self) -> Direction:
         """Where it leads."""
@@ -72,18 +64,36 @@ class Flip:
     decision_id: str = ""
 
 
-def answer_of(decision: Decision) -> Answer:
-    """Allowed or not, and the first reason."""
-    return Answer(decision.allowed, decision.reason)
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What one rulebook says: its answer, and every property refused with its reason."""
+
+    answer: Answer
+    refused: tuple[tuple[int, str], ...] = ()
 
 
-def properties_changed(
-    before: Iterable[tuple[int, str]], after: Iterable[tuple[int, str]]
-) -> Properties:
-    """From the properties refused *before*, each with its reason, to those refused *after*."""
-    one, other = dict(before), dict(after)
+#: Said at an entry that a rulebook does not have: nobody can so much as ask there.
+NO_SUCH_ENTRY = Said(Answer(allowed=False, reason=""))
+
+
+def said(decision: Decision, refused: tuple[tuple[int, str], ...]) -> Said:
+    """What is said by *decision*."""
+    return Said(Answer(decision.allowed, decision.reason), refused)
+
+
+def change_of(entry: str, before: Said, after: Said) -> Change | None:
+    """What changes at *entry*; none when nothing does."""
+    properties = UNCHANGED
+    if before.answer.allowed and after.answer.allowed:
+        properties = _properties(dict(before.refused), dict(after.refused))
+    if before.answer == after.answer and properties == UNCHANGED:
+        return None
+    return Change(entry, before.answer, after.answer, properties)
+
+
+def _properties(before: dict[int, str], after: dict[int, str]) -> Properties:
     return Properties(
-        opened=len(one.keys() - other.keys()),
-        refused=len(other.keys() - one.keys()),
-        otherwise=sum(one[each] != other[each] for each in one.keys() & other.keys()),
+        opened=len(before.keys() - after.keys()),
+        refused=len(after.keys() - before.keys()),
+        otherwise=sum(before[each] != after[each] for each in before.keys() & after.keys()),
     )

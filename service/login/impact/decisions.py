@@ -14,19 +14,11 @@ from models.types import AnySelect
 from service.core.inquiry import Inquiry
 from service.core.standing import from_plain
 from service.login.asked import wrong_codes
-from service.login.decide import Evidence, Outcome, decide
-from service.login.impact.change import (
-    NO_SUCH_ENTRY,
-    UNCHANGED,
-    Change,
-    Flip,
-    answer_of,
-    properties_changed,
-)
+from service.login.decide import Evidence, decide
+from service.login.impact.change import NO_SUCH_ENTRY, Flip, Said, change_of, said
 from service.login.impact.comparison import Comparison
 from service.login.impact.stretch import Stretch, cut
 from service.policy.active import Court
-from service.policy.situation import Answer
 
 _AT_A_TIME = 500  # rows held in memory
 
@@ -68,28 +60,17 @@ def _flip(entry: dict[str, Any], organisation: str, comparison: Comparison) -> F
     kept = entry["evidence"]
     standing = from_plain(kept["standing"]) if kept["standing"] else None
     evidence = Evidence(standing, kept["last_activity_on"])
-    before, after = (_outcome(inquiry, evidence, court, as_of) for court in comparison.courts)
-    change = _change(inquiry.entry or inquiry.system, before, after)
-    day, _ = comparison.days(as_of)
-    flip = Flip(inquiry.user_id, organisation, change, day, decision_id=entry["id"])
-    return flip if change else None
-
-
-def _outcome(
-    inquiry: Inquiry, evidence: Evidence, court: Court, as_of: datetime
-) -> Outcome | None:
-    """What is decided; nothing when the rulebook does not have what was asked for."""
-    if wrong_codes(inquiry, court.book.catalogue):
+    before = _said(inquiry, evidence, comparison.before, as_of)
+    after = _said(inquiry, evidence, comparison.after, as_of)
+    change = change_of(inquiry.entry or inquiry.system, before, after)
+    if change is None:
         return None
-    return decide(inquiry, evidence, court, as_of)
+    day, _ = comparison.days(as_of)
+    return Flip(inquiry.user_id, organisation, change, day, decision_id=entry["id"])
 
 
-def _change(entry: str, before: Outcome | None, after: Outcome | None) -> Change:
-    properties = UNCHANGED
-    if before and after and before.decision.allowed and after.decision.allowed:
-        properties = properties_changed(before.refused, after.refused)
-    return Change(entry, _answer(before), _answer(after), properties)
-
-
-def _answer(outcome: Outcome | None) -> Answer:
-    return answer_of(outcome.decision) if outcome else NO_SUCH_ENTRY
+def _said(inquiry: Inquiry, evidence: Evidence, court: Court, as_of: datetime) -> Said:
+    if wrong_codes(inquiry, court.book.catalogue):
+        return NO_SUCH_ENTRY
+    outcome = decide(inquiry, evidence, court, as_of)
+    return said(outcome.decision, outcome.refused)

@@ -1,0 +1,64 @@
+"""The rows of login.csv that one of two rulebooks lacks: only they can make answers differ."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+
+from service.core.conditions import Atom, asked_of, atoms
+from service.core.measure import AT_AN_ENTRY, ENTRY, Person, fact_of
+from service.core.reasons import NO_RULE_ALLOWS
+from service.core.rulebook import Rulebook
+from service.core.rulefile import Rule
+from service.login.impact.remembering import Remembering
+
+_ACTION = "login"
+Rows = tuple[Rule, ...]
+
+
+class Lacking:
+    """Those rows of two rulebooks that measure people alike (same calendar, same catalogue)."""
+
+    def __init__(self, one: Rulebook, other: Rulebook) -> None:
+        rows = _only_in_one(one.rules[_ACTION], other.rules[_ACTION])
+        asked = dict.fromkeys(atom for rule in rows for atom in atoms(rule.condition))
+        self._judge = Remembering(replace(one, rules={_ACTION: rows}))
+        self._entries = tuple(one.catalogue.entries)
+        self._asks = _of_the_person(asked)
+        self._spoken: dict[tuple[bool, ...], tuple[str, ...]] = {}
+
+    def speak_at(self, person: Person) -> tuple[str, ...]:
+        """The entries at which any of them speaks of *person*.
+
+        Of most people no more is measured than the rows ask for, and those of whom it is the same
+        are judged once.
+        """
+        if self._asks is None:
+            return self._judged(person)
+        pattern = tuple([ask(person) for ask in self._asks])
+        found = self._spoken.get(pattern)
+        if found is None:
+            found = self._spoken[pattern] = self._judged(person)
+        return found
+
+    def _judged(self, person: Person) -> tuple[str, ...]:
+        said = {entry: self._judge(_ACTION, person.at(entry)) for entry in self._entries}
+        return tuple(entry for entry, each in said.items() if each.reason != NO_RULE_ALLOWS)
+
+
+def _only_in_one(one: Rows, other: Rows) -> Rows:
+    """The rows that the one or the other lacks; all, when those of both stand in another order."""
+    ours, theirs = ({tuple(rule.cells): rule for rule in rows} for rows in (one, other))
+    shared = [cells for cells in ours if cells in theirs]
+    if shared != [cells for cells in theirs if cells in ours]:
+        return (*one, *other)
+    return tuple(rule for cells, rule in (*ours.items(), *theirs.items()) if cells not in shared)
+
+
+def _of_the_person(asked: Iterable[Atom]) -> list[Callable[[Person], bool]] | None:
+    """How those of *asked* are asked of a person whose answer is the same at every entry.
+
+    None when some other depends on more than the entry.
+    """
+    others = [atom for atom in asked if atom.fact != ENTRY or atom.other_fact]
+    if any({atom.fact, atom.other_fact} & AT_AN_ENTRY for atom in others):
+        return None
+    return [asked_of(atom, fact_of) for atom in others]
