@@ -3,15 +3,19 @@
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 
+from service.core.decision import Decision
 from service.core.login_facts import LoginFacts
 from service.core.measure import Person
 from service.core.rulebook import Rulebook
 from service.login.decide import Evidence, measured, refused_properties
 from service.login.impact.change import NO_SUCH_ENTRY, Change, Said, change_of, said
 from service.login.impact.lacking import Lacking
-from service.login.impact.remembering import Remembering
+from service.login.impact.remembering import Both, Remembering
 from service.policy.active import Court
+from service.policy.situation import Answer
 
+#: Said where both say the same, whatever that is.
+UNSAID = Said(Answer(allowed=False, reason=""))
 #: A day by the calendar before, and by the one after.
 Days = tuple[str, str]
 
@@ -25,6 +29,7 @@ class Comparison:
         self._entries = tuple({**before.catalogue.entries, **after.catalogue.entries})
         alike = (before.calendar, before.catalogue) == (after.calendar, after.catalogue)
         self._lacking = Lacking(before, after) if alike else None
+        self._both = Both("login", before, after)
         rows = [[rule.cells for rule in book.rules["open_property"]] for book in (before, after)]
         self._wherever = () if rows[0] == rows[1] else (before.catalogue.menu_entry,)
 
@@ -40,12 +45,19 @@ class Comparison:
         if one is None or other is None:
             return
         for entry in self._entries_for(one):
-            ours = theirs = one.at(entry)
-            if other is not one:
-                theirs = other.at(entry)
-            before, after = _said(one, ours, self.before), _said(other, theirs, self.after)
-            if change := change_of(entry, before, after):
+            if other is one:
+                said = self._of_one(one, one.at(entry))
+            else:
+                said = _judged(one, entry, self.before), _judged(other, entry, self.after)
+            if change := change_of(entry, *said):
                 yield change
+
+    def _of_one(self, person: Person, facts: LoginFacts) -> tuple[Said, Said]:
+        """What both say of *facts*, which are the same by either rulebook."""
+        one, other = self._both(facts)
+        if one == other and not self._wherever:
+            return UNSAID, UNSAID
+        return _said(one, person, facts, self.before), _said(other, person, facts, self.after)
 
     def _entries_for(self, person: Person) -> Iterable[str]:
         """The entries at which anything may change for *person*.
@@ -58,8 +70,12 @@ class Comparison:
         return dict.fromkeys((*self._lacking.speak_at(person), *self._wherever))
 
 
-def _said(person: Person, facts: LoginFacts, court: Court) -> Said:
-    if facts.entry not in court.book.catalogue.entries:
+def _judged(person: Person, entry: str, court: Court) -> Said:
+    if entry not in court.book.catalogue.entries:
         return NO_SUCH_ENTRY
-    whole = court.judge("login", facts)
+    facts = person.at(entry)
+    return _said(court.judge("login", facts), person, facts, court)
+
+
+def _said(whole: Decision, person: Person, facts: LoginFacts, court: Court) -> Said:
     return said(whole, refused_properties(whole, person, facts, court) if whole.allowed else ())
