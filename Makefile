@@ -49,7 +49,7 @@ scenarios: .venv/dev ## Play the shipped scenarios; each row decides a case, and
 mutants: .venv/dev ## Change the policies ten thousand times: what changes an answer is refused or reported (ten minutes)
 	GATEHOUSE_MUTATIONS=10000 $(BIN)/python -m pytest tests/corpus/test_mutations.py -n 2 -q
 
-bench: .venv/dev ## Measure logins on both databases beside two floors, one judgement beside stock Casbin, and the report
+bench: .venv/dev ## Measure logins on both databases beside two floors, one judgement beside stock Casbin, reports and impact
 	$(BIN)/python -m tests.benchmarks.serving
 
 soak: .venv/dev ## Kill a thousand workers, race two thousand times, change policies five thousand times (half an hour)
