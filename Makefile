@@ -52,7 +52,7 @@ mutants: .venv/dev ## Change the policies ten thousand times: what changes an an
 bench: .venv/dev ## Measure logins on both databases beside two floors, one judgement beside stock Casbin, reports and impact
 	$(BIN)/python -m tests.benchmarks.serving
 
-soak: .venv/dev ## Kill a thousand workers, race two thousand times, change policies five thousand times (half an hour)
+soak: .venv/dev ## Kill a thousand workers, race two thousand times, change policies five thousand times (forty minutes)
 	GATEHOUSE_KILLS=1000 GATEHOUSE_RACES=2000 GATEHOUSE_PAIRS=5000 $(BIN)/python -m pytest \
 	  tests/faults/test_kills.py tests/faults/test_races.py tests/faults/test_activation.py -n 2 -q -rP
 

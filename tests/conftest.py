@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from flask.testing import FlaskClient
 from sqlalchemy import Engine
 
-from models.engine import REQUEST, open_engine
+from models.engine import REQUEST, Patience, open_engine
 from service.app import create_app
 from service.clients import SCOPES, add_client
 from service.ledger.receipts import Signer
@@ -117,9 +117,15 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 
 
 @pytest.fixture
-def engine(database_url: str) -> Iterator[Engine]:
+def patience() -> Patience:
+    """How long a request waits in production."""
+    return REQUEST
+
+
+@pytest.fixture
+def engine(database_url: str, patience: Patience) -> Iterator[Engine]:
     """An engine of production on a fresh database."""
-    engine = open_engine(database_url, patience=REQUEST)
+    engine = open_engine(database_url, patience=patience)
     yield engine
     engine.dispose()
 

@@ -34,6 +34,11 @@ class Answer:
     came_at: float = 0.0
 
     @property
+    def seconds(self) -> float:
+        """How long it took."""
+        return self.came_at - self.asked_at
+
+    @property
     def decided(self) -> bool:
         """Whether this is a decision."""
         return self.status == 200

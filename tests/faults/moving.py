@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from models.engine import open_engine
+from models.engine import REQUEST, open_engine
 from service.clients import add_client
 from service.clock import system_clock
 from service.policy.folder import SHIPPED, read_texts
@@ -61,7 +61,10 @@ class Movers:
             ("approval", "approver", approving),
             ("activation", "author", activating or approving),
         ):
-            answer = self.asks(port, "POST", f"/v1/policy/revisions/{digest}/{step}", scope, {})
+            path = f"/v1/policy/revisions/{digest}/{step}"
+            answer = self.asks(port, "POST", path, scope, {})
+            while answer.keeps_out and answer.seconds >= REQUEST.lock:
+                answer = self.asks(port, "POST", path, scope, {})
             assert answer.status == 200, answer
         self.moves.append(Moved(digest, began, time.monotonic()))
         return self.moves[-1]

