@@ -42,8 +42,8 @@ def examined(wiring: Wiring, name: str) -> Examined:
         checked = check(texts, wiring.clock(), partial(bar.track, description="Proofs"))
     if not checked.in_order:
         _refuse(checked)
-    scenarios = played_in(Path(name) / "scenarios", texts)
-    impact = impact_today(name, wiring)
+    scenarios = played_in(Path(name) / "scenarios", texts, checked.court)
+    impact = impact_today(active[1], texts, wiring)
     wished = candidate(texts, checked, active, scenarios, counted(impact))
     return Examined(wished, compared(active[1], texts), impact)
 

@@ -34,8 +34,9 @@ from service.login.impact.decisions import Decisions
 from service.login.impact.people import People, check_populations
 from service.login.impact.stretch import Stretch
 from service.login.impact.tally import Tally
+from service.policy.candidate import active_texts
+from service.policy.difference import Texts
 from service.policy.named import texts_named
-from service.policy.revisions import active_digest, stored_texts
 from service.wiring import Wiring
 
 _MOST_DAYS = 36_500
@@ -99,7 +100,10 @@ def impact_command(name: str, **asked: Any) -> None:
     options, wiring = _Options(**asked), parts()
     try:
         options.check()
-        question, stretches = _question(name, options, wiring)
+        with reading(wiring.engine).begin() as connection:
+            _, before = active_texts(connection)
+            after = texts_named(name, connection)
+        question, stretches = _question(before, after, options, wiring)
         tally = _look(question, stretches, options, wiring.engine)
     except RulebookError as error:
         leave(WRONGLY_ASKED, f"policy impact: {error}")
@@ -111,24 +115,21 @@ def impact_command(name: str, **asked: Any) -> None:
     leave(NO if tally.flipped else YES)
 
 
-def impact_today(name: str, wiring: Wiring) -> Tally:
-    """Who of the people in the database would be decided otherwise today by the policies *name*.
+def impact_today(before: Texts, after: Texts, wiring: Wiring) -> Tally:
+    """Who of the people in the database would be decided otherwise today, by *after*.
 
-    Raises RulebookError and, when nothing is active or somebody has no population there,
-    LookupError.
+    Raises LookupError when somebody has no population there.
     """
     everybody = _Options()
-    question, stretches = _question(name, everybody, wiring)
+    question, stretches = _question(before, after, everybody, wiring)
     return _look(question, stretches, everybody, wiring.engine)
 
 
-def _question(name: str, options: _Options, wiring: Wiring) -> tuple[Question, list[Stretch]]:
-    """What is asked, and everybody it is about; raises LookupError when nothing is active."""
+def _question(
+    before: Texts, after: Texts, options: _Options, wiring: Wiring
+) -> tuple[Question, list[Stretch]]:
+    """What is asked, and everybody it is about."""
     with reading(wiring.engine).begin() as connection:
-        before = stored_texts(connection, active_digest(connection))
-        if before is None:
-            raise LookupError("no rulebook is active")
-        after = texts_named(name, connection)
         check_populations(connection, read_rulebook(after))
         whom = options.whom(wiring.clock, read_rulebook(before).calendar)
         return Question(before, after, whom), whom.stretches(connection, STRETCH)

@@ -1,7 +1,7 @@
 """Looking at everybody for `policy impact`, stretch by stretch; at many, by several processes."""
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from multiprocessing import get_context
@@ -15,11 +15,11 @@ from service.login.impact.comparison import Comparison
 from service.login.impact.decisions import Decisions
 from service.login.impact.people import People
 from service.login.impact.stretch import Stretch
+from service.policy.difference import Texts
 
 #: So many people or decisions are looked at in one transaction.
 STRETCH = 2_000
 _WORTH_A_PROCESS = 5  # stretches; at fewer, starting a process takes longer than it saves
-Texts = Mapping[str, bytes]
 #: Whoever, or whatever decision, flips in one stretch, each with all its flips.
 Seen = list[list[Flip]]
 

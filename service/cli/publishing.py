@@ -1,7 +1,6 @@
 """gatehouse policy publish, approve, activate, rollback: the steps to what counts, and back."""
 
-from collections.abc import Callable
-from functools import partial
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import click
@@ -12,10 +11,10 @@ from service.cli.differing import plain_difference
 from service.cli.examining import examined, tell_examined, what_next
 from service.cli.shown import NO, WRONGLY_ASKED, YES, json_option, leave, parts, print_json
 from service.core.findings import RulebookError
+from service.policy.active import Courts
 from service.policy.named import digest_named
 from service.policy.revisions import Hand
 from service.policy.steps import Step, activate, approve, publish, roll_back
-from service.wiring import Wiring
 
 _MOVERS = ("author", "approver")
 _note_option = click.option("--note", default="", help="Why; kept with the step.")
@@ -64,17 +63,13 @@ def approve_command(name: str, note: str, token: str, as_json: bool) -> None:
 
     REVISION is a digest or its beginning. Nobody approves a revision of his own.
     """
-    wiring = parts()
-    by = by_token(wiring, token, "approver")
 
-    def step(connection: Connection, hand: Hand) -> Step:
+    def step(connection: Connection, hand: Hand, courts: Courts) -> Step:
         digest = _digest(name, connection)
         approved = approve(connection, digest, hand)
-        if not approved.done:
-            return approved
-        return activate(connection, digest, hand, courts=wiring.courts)
+        return activate(connection, digest, hand, courts=courts) if approved.done else approved
 
-    _take(wiring, step, Hand(by=by, as_of=wiring.clock(), note=note), "Active", as_json)
+    _take(step, token, ("approver",), note, "Active", as_json)
 
 
 @click.command("activate")
@@ -84,13 +79,11 @@ def approve_command(name: str, note: str, token: str, as_json: bool) -> None:
 @json_option
 def activate_command(name: str, note: str, token: str, as_json: bool) -> None:
     """Let a REVISION count that is approved, or proven to change no decision."""
-    wiring = parts()
-    by = by_token(wiring, token, *_MOVERS)
 
-    def step(connection: Connection, hand: Hand) -> Step:
-        return activate(connection, _digest(name, connection), hand, courts=wiring.courts)
+    def step(connection: Connection, hand: Hand, courts: Courts) -> Step:
+        return activate(connection, _digest(name, connection), hand, courts=courts)
 
-    _take(wiring, step, Hand(by=by, as_of=wiring.clock(), note=note), "Active", as_json)
+    _take(step, token, _MOVERS, note, "Active", as_json)
 
 
 @click.command("rollback")
@@ -99,10 +92,11 @@ def activate_command(name: str, note: str, token: str, as_json: bool) -> None:
 @json_option
 def rollback_command(note: str, token: str, as_json: bool) -> None:
     """Go back to the revision just before, within seven days; it needs no approval."""
-    wiring = parts()
-    by = by_token(wiring, token, *_MOVERS)
-    step = partial(roll_back, courts=wiring.courts)
-    _take(wiring, step, Hand(by=by, as_of=wiring.clock(), note=note), "Active again", as_json)
+
+    def step(connection: Connection, hand: Hand, courts: Courts) -> Step:
+        return roll_back(connection, hand, courts=courts)
+
+    _take(step, token, _MOVERS, note, "Active again", as_json)
 
 
 def _digest(name: str, connection: Connection) -> str:
@@ -113,14 +107,18 @@ def _digest(name: str, connection: Connection) -> str:
 
 
 def _take(
-    wiring: Wiring,
-    step: Callable[[Connection, Hand], Step],
-    hand: Hand,
+    step: Callable[[Connection, Hand, Courts], Step],
+    token: str,
+    scopes: Sequence[str],
+    note: str,
     word: str,
     as_json: bool,
 ) -> None:
+    """Take *step* as whoever the *token* names, in one transaction, and tell what came of it."""
+    wiring = parts()
+    hand = Hand(by=by_token(wiring, token, *scopes), as_of=wiring.clock(), note=note)
     with wiring.engine.begin() as connection:
-        came = step(connection, hand)
+        came = step(connection, hand, wiring.courts)
     if as_json:
         print_json(_plain(came))
     else:

@@ -7,9 +7,8 @@ import click
 
 from models.engine import reading
 from service.cli.shown import NO, WRONGLY_ASKED, json_option, leave, parts, print_json, print_table
-from service.policy.history import Published, moves, published, published_as
+from service.policy.history import Published, described, moves, published
 from service.policy.named import ACTIVE, digest_named
-from service.policy.revisions import active_digest, stored_texts
 
 _SHORT, _SHOWN = 12, 10
 
@@ -51,26 +50,29 @@ def history_command(limit: int, as_json: bool) -> None:
 def show_command(name: str, path: str, folder: Path | None, as_json: bool) -> None:
     """What the stored REVISION says (a digest or its beginning; default: the active one)."""
     with reading(parts().engine).begin() as connection:
-        digest = digest_named(name, connection)
-        texts = stored_texts(connection, digest) if digest else None
-        active, wished = active_digest(connection), published_as(connection, digest)
-    if texts is None:
+        found = described(connection, digest_named(name, connection))
+    if found is None:
         leave(WRONGLY_ASKED, f"policy show: {name}: expected a stored revision's digest")
-    plain = {each: raw.decode() for each, raw in texts.items()}
+    texts = found["texts"]
     if folder is not None:
-        _write(plain, folder)
+        _write(texts, folder)
     if path:
-        if path not in plain:
-            leave(NO, f"policy show: it has no {path}; it has {', '.join(plain)}")
-        click.echo(plain[path], nl=False)
+        if path not in texts:
+            leave(NO, f"policy show: it has no {path}; it has {', '.join(texts)}")
+        click.echo(texts[path], nl=False)
     elif as_json:
-        print_json(_document(digest, digest == active, plain, wished))
+        print_json(found)
     else:
-        click.echo(f"{digest}{' (active)' if digest == active else ''}")
-        click.echo(f"{len(plain)} files: {', '.join(plain)}")
-        _print_published(wished)
-        for each in wished[:1]:
-            _print_report(each.report)
+        _print(found)
+
+
+def _print(found: dict[str, Any]) -> None:
+    texts, wished = found["texts"], found["publications"]
+    click.echo(f"{found['digest']}{' (active)' if found['active'] else ''}")
+    click.echo(f"{len(texts)} files: {', '.join(texts)}")
+    _print_published(wished)
+    for each in wished[:1]:
+        _print_report(each.report)
 
 
 def _print_report(report: dict[str, Any]) -> None:
@@ -85,12 +87,6 @@ def _print_report(report: dict[str, Any]) -> None:
     if impact:
         looked_at, flipped = impact["looked_at"], impact["flipped"]
         click.echo(f"impact: {flipped:,} of {looked_at:,} people decided otherwise that day")
-
-
-def _document(
-    digest: str, active: bool, texts: dict[str, str], wished: list[Published]
-) -> dict[str, Any]:
-    return {"digest": digest, "active": active, "texts": texts, "publications": wished}
 
 
 def _write(texts: dict[str, str], folder: Path) -> None:

@@ -1,6 +1,6 @@
 """gatehouse policy test: play scenarios; which rows they decide by, and what they would notice."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,7 @@ from service.core.findings import Findings, RulebookError
 from service.core.rulebook import Rulebook
 from service.core.rulefile import Rule
 from service.policy.active import Court, court_of
+from service.policy.difference import Texts
 from service.policy.folder import SHIPPED, read_texts
 from service.scenarios.coverage import Played, idle_rows, play_all
 from service.scenarios.mutation import Mutant, mutants
@@ -21,7 +22,6 @@ from service.scenarios.reading import Scenario, read_scenarios
 from service.scenarios.runner import Failure
 
 _PATH = click.Path(path_type=Path)
-Texts = Mapping[str, bytes]
 
 
 @dataclass(slots=True)
@@ -87,14 +87,14 @@ def _play_all(texts: Texts, court: Court, scenarios: Sequence[Scenario]) -> list
         return list(play_all(texts, court, track))
 
 
-def played_in(folder: Path, texts: Texts) -> dict[str, Any] | None:
+def played_in(folder: Path, texts: Texts, court: Court) -> dict[str, Any] | None:
     """What came of the scenarios in *folder*, as a document; None when there are none.
 
-    Raises RulebookError for scenarios that cannot be read.
+    *texts*: those of the rulebook of *court*. Raises RulebookError for scenarios that cannot be
+    read.
     """
     if not folder.is_dir():
         return None
-    court = court_of(texts)
     scenarios = scenarios_of((folder,), court.book.calendar.zone)
     played = _play_all(texts, court, scenarios)
     failures = [str(each.failure) for each in played if each.failure]
@@ -127,7 +127,7 @@ def _show(told: _Told, book: Rulebook, as_json: bool) -> None:
         asked = {name: _plain(each) for name, each in more.items() if each is not None}
         print_json({"passed": passed, "failed": failed, "failures": told.failures, **asked})
     else:
-        _print(told, sum(map(len, book.rules.values())))
+        _print(told, len(book.rows))
         click.echo(f"{passed} passed, {failed} failed")
     broken = any(each.broken for each in told.failures)
     leave(WRONGLY_ASKED if broken else YES if told.good else NO)

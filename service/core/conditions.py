@@ -5,7 +5,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-_COMPARE: dict[str, Callable[[Any, Any], bool]] = {
+#: What a comparison does, by its mark.
+COMPARE: dict[str, Callable[[Any, Any], Any]] = {
     "==": operator.eq,
     "!=": operator.ne,
     "<": operator.lt,
@@ -75,7 +76,7 @@ def asked_of(
     fact = read(atom.fact)
     if not atom.compare:
         return fact
-    compare = _COMPARE[atom.compare]
+    compare = COMPARE[atom.compare]
     if atom.other_fact:
         other = read(atom.other_fact)
         return lambda facts: compare(fact(facts), other(facts))

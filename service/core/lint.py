@@ -9,12 +9,11 @@ from service.core.conditions import Atom, Condition, Joined, Not, atoms
 from service.core.findings import Finding, Findings
 from service.core.reasons import REASONS_FILE
 from service.core.rulebook import Rulebook
-from service.core.rulefile import Rule
 from service.core.sources import unknown_in
 from service.core.strict_yaml import Section, read_mapping
 
 _AUTHORITY = "authority"
-YAML_FILES = ("roles.yaml", "systems.yaml", CALENDAR_FILE, "invariants.yaml")
+_YAML_FILES = ("roles.yaml", "systems.yaml", CALENDAR_FILE, "invariants.yaml")
 
 
 def lint(book: Rulebook, texts: Mapping[str, bytes], today: str) -> list[Finding]:
@@ -32,24 +31,25 @@ def lint(book: Rulebook, texts: Mapping[str, bytes], today: str) -> list[Finding
 
 def unused_facts(book: Rulebook) -> list[str]:
     """The facts that no rule asks for: for authors to know, nothing to mend."""
-    asked = {a for action, rules in book.rules.items() for r in rules for a in _asked(action, r)}
+    asked = {
+        path
+        for rule in book.rows
+        for atom in atoms(rule.condition)
+        for path in (atom.fact, atom.other_fact)
+    }
     known = {path for action in book.rules for path in declared(action)}
     return sorted(known - asked)
 
 
-def _asked(_: str, rule: Rule) -> set[str]:
-    return {p for a in atoms(rule.condition) for p in (a.fact, a.other_fact) if p}
-
-
 def _sources_of_rules(book: Rulebook) -> Iterator[Finding]:
-    for rule in (each for every in book.rules.values() for each in every):
+    for rule in book.rows:
         file, _, line = rule.place.rpartition(":")
         # The authority stands in the line above the row.
         yield from _unknown(book, file, int(line) - 1, rule.authority)
 
 
 def _sources_of_data(book: Rulebook, texts: Mapping[str, bytes]) -> Iterator[Finding]:
-    for file in YAML_FILES:
+    for file in _YAML_FILES:
         for section in _sections(_section(file, texts)):
             if isinstance(section.get(_AUTHORITY), str):
                 yield from _unknown(book, file, section.lines[_AUTHORITY], section[_AUTHORITY])

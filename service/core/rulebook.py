@@ -45,6 +45,11 @@ class Rulebook:
     invariants: tuple[Invariant, ...]
     codes: Mapping[str, frozenset[str]]
 
+    @property
+    def rows(self) -> tuple[Rule, ...]:
+        """The rules of every action."""
+        return tuple(rule for every in self.rules.values() for rule in every)
+
 
 def digest_of(texts: Mapping[str, bytes]) -> str:
     """The SHA-256 over paths and bytes, each with its length, in the order of the paths."""

@@ -8,7 +8,7 @@ from typing import Any
 from service.core.findings import Finding
 from service.core.lint import lint
 from service.core.rulebook import Rulebook
-from service.policy.active import court_of
+from service.policy.active import Court, court_of
 from service.policy.difference import NO_SOLVER
 from service.policy.situation import Disproof, UndecidedError
 
@@ -19,12 +19,18 @@ Track = Callable[[Iterable[Any]], Iterable[Any]]
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """What is to be mended in *book*, and whether all was proven (PROVEN) or why not."""
+    """What is to be mended in the rulebook of *court*; whether all was proven (PROVEN), or why
+    not."""
 
-    book: Rulebook
+    court: Court
     findings: tuple[Finding, ...]
     disproofs: tuple[Disproof, ...]
     proof: str
+
+    @property
+    def book(self) -> Rulebook:
+        """The rulebook that was checked."""
+        return self.court.book
 
     @property
     def in_order(self) -> bool:
@@ -34,10 +40,11 @@ class Checked:
 
 def check(texts: Mapping[str, bytes], as_of: datetime, track: Track = iter) -> Checked:
     """Check *texts* as of *as_of*; raises RulebookError when they are no rulebook."""
-    book = court_of(texts).book
+    court = court_of(texts)
+    book = court.book
     found, proof = _prove(book, track)
     findings = lint(book, texts, book.calendar.day_of(as_of))
-    return Checked(book, tuple(findings), tuple(found), proof)
+    return Checked(court, tuple(findings), tuple(found), proof)
 
 
 def _prove(book: Rulebook, track: Track) -> tuple[list[Disproof], str]:

@@ -1,6 +1,6 @@
 """What was done with revisions: every move of the pointer, every publication with its consents."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -9,7 +9,7 @@ from sqlalchemy import Connection, select
 
 from models.policy import Activation, Approval, Publication
 from models.types import AnyRow
-from service.policy.revisions import active_digest
+from service.policy.revisions import active_digest, stored_texts
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +73,22 @@ def published_as(connection: Connection, digest: str) -> list[Published]:
     return _published(connection, connection.execute(query.order_by(Publication.id.desc())).all())
 
 
-def _published(connection: Connection, rows: Iterable[AnyRow]) -> list[Published]:
+def described(connection: Connection, digest: str) -> dict[str, Any] | None:
+    """The stored revision *digest*, its texts and publications, as a document; None if none is."""
+    texts = stored_texts(connection, digest)
+    if texts is None:
+        return None
+    return {
+        "digest": digest,
+        "active": digest == active_digest(connection),
+        "texts": {path: raw.decode() for path, raw in texts.items()},
+        "publications": published_as(connection, digest),
+    }
+
+
+def _published(connection: Connection, rows: Sequence[AnyRow]) -> list[Published]:
     active = active_digest(connection)
+    approvals = _approvals(connection, {row.digest for row in rows})
     return [
         Published(
             number=row.id,
@@ -86,13 +100,17 @@ def _published(connection: Connection, rows: Iterable[AnyRow]) -> list[Published
             changes=row.changes,
             active=row.digest == active,
             report=row.report,
-            approvals=_approvals(connection, row.digest),
+            approvals=tuple(approvals[row.digest]),
         )
         for row in rows
     ]
 
 
-def _approvals(connection: Connection, digest: str) -> tuple[Consent, ...]:
+def _approvals(connection: Connection, digests: Collection[str]) -> dict[str, list[Consent]]:
+    """The approvals of each of *digests*, in their order."""
     columns = Approval.approver, Approval.note, Approval.approved_at, Approval.activation_id
-    query = select(*columns).where(Approval.digest == digest).order_by(Approval.id)
-    return tuple(Consent(*row) for row in connection.execute(query))
+    query = select(Approval.digest, *columns).where(Approval.digest.in_(digests))
+    found: dict[str, list[Consent]] = {digest: [] for digest in digests}
+    for row in connection.execute(query.order_by(Approval.id)):
+        found[row.digest].append(Consent(*row[1:]))
+    return found

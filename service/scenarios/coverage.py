@@ -62,5 +62,4 @@ def play_all(
 def idle_rows(book: Rulebook, played: Iterable[Played]) -> list[Rule]:
     """The rows of *book* that decided nothing of what was *played*."""
     places = {place for each in played for place in each.noted.places}
-    rules = [rule for every in book.rules.values() for rule in every]
-    return [rule for rule in rules if rule.place not in places]
+    return [rule for rule in book.rows if rule.place not in places]

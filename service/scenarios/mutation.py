@@ -27,7 +27,7 @@ class Mutant:
 
 def mutants(book: Rulebook) -> Iterator[Mutant]:
     """Every mutant of every row."""
-    for rule in (each for every in book.rules.values() for each in every):
+    for rule in book.rows:
         yield Mutant(rule, "dropped", None)
         yield Mutant(rule, "negated", _with(rule, Not(rule.condition)))
         for how, condition in _shifted(rule.condition):

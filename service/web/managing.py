@@ -18,8 +18,8 @@ from service.web.answers import answered, receipted
 from service.web.callers import caller
 from service.web.idempotency import OF_MANAGEMENT, answer_once
 from service.web.promptly import promptly
-from service.web.requests import ACTOR, read_object, read_query
-from service.web.schemas import load, read_person_id
+from service.web.requests import ACTOR, read_object
+from service.web.schemas import load, load_query, read_person_id
 from service.web.wired import wiring
 
 _NONE = Schema()
@@ -48,7 +48,7 @@ def posted(schema: Schema, call_of: CallOf) -> Response:
     """Make the call of a POST whose body is of *schema*; with a key, once."""
     by, as_of = caller("subsystem"), wiring().clock()
     fields, wrong = load(schema, read_object())
-    _, unasked = _query(_NONE)
+    _, unasked = load_query(_NONE)
     actor, fields = _checked(fields, {**wrong, **unasked})
     work = _work(lambda c: call_of(c, actor, fields), FIRST_PAGE, by, as_of)
     return answer_once(work, by=by, as_of=as_of, lives=OF_MANAGEMENT)
@@ -59,7 +59,7 @@ def asked(
 ) -> Response:
     """Make the call of a GET or DELETE that names people in its *path* and pages by *query*."""
     by, as_of = caller("subsystem"), wiring().clock()
-    given, wrong = _query(query)
+    given, wrong = load_query(query)
     people, unreadable = _people(path or {})
     actor, fields = _checked({**given, **people}, {**wrong, **unreadable})
     page = Page(**{name: fields.pop(name) for name in Page.__slots__ if name in fields})
@@ -77,13 +77,6 @@ def _work(
         return receipted(managed.written, management_answer(connection, managed, as_of))
 
     return done
-
-
-def _query(schema: Schema) -> tuple[dict[str, Any], Errors]:
-    """The parameters of *schema*, and all that is wrong with them."""
-    given, twice = read_query()
-    fields, wrong = load(schema, given)
-    return fields, {**wrong, **twice}
 
 
 def _checked(fields: dict[str, Any], errors: Errors) -> tuple[str, dict[str, Any]]:

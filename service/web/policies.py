@@ -1,8 +1,5 @@
 """GET /v1/policy and its revisions: which rules count, and what was done with them."""
 
-from dataclasses import asdict
-from typing import Any
-
 import orjson
 from flask import Response
 from flask_smorest import Blueprint
@@ -11,8 +8,8 @@ from werkzeug.exceptions import NotFound
 from models.engine import reading
 from service.login.asked import BadlyAskedError
 from service.login.gather import active_court
-from service.policy.history import moves, published, published_as
-from service.policy.revisions import active_digest, stored_texts
+from service.policy.history import described, moves, published
+from service.web.answers import answered
 from service.web.callers import caller
 from service.web.documented import lists, reads
 from service.web.policy_schemas import (
@@ -21,8 +18,7 @@ from service.web.policy_schemas import (
     RevisionAnswer,
     RevisionsAnswer,
 )
-from service.web.requests import read_query
-from service.web.schemas import load
+from service.web.schemas import load_query
 from service.web.wired import wiring
 
 _READERS = ("auditor", "author", "approver")
@@ -41,15 +37,14 @@ def show_policy() -> Response:
     with reading(parts.engine).begin() as connection:
         book = active_court(connection, parts.courts).book
         latest = moves(connection, limit=_SHOWN_MOVES)
-    return _said(
-        {
-            "digest": book.digest,
-            "since": latest[0].activated_at,
-            "rules": sum(map(len, book.rules.values())),
-            "activation": asdict(latest[0]),
-            "history": [asdict(each) for each in latest],
-        }
-    )
+    policy = {
+        "digest": book.digest,
+        "since": latest[0].activated_at,
+        "rules": len(book.rows),
+        "activation": latest[0],
+        "history": latest,
+    }
+    return answered(orjson.dumps(policy))
 
 
 @blueprint.get("/v1/policy/revisions")
@@ -58,15 +53,14 @@ def show_policy() -> Response:
 def list_revisions() -> Response:
     """Every publication, the latest first, a page at a time."""
     caller(*_READERS)
-    given, twice = read_query()
-    asked, errors = load(_QUERY, given)
-    if twice or errors:
-        raise BadlyAskedError({**errors, **twice})
+    asked, errors = load_query(_QUERY)
+    if errors:
+        raise BadlyAskedError(errors)
     before, limit = asked.get("cursor"), asked["limit"]
     with reading(wiring().engine).begin() as connection:
         found = published(connection, before=before, limit=limit + 1)
     more = found[limit - 1].number if len(found) > limit else None
-    return _said({"revisions": [asdict(p) for p in found[:limit]], "next_cursor": more})
+    return answered(orjson.dumps({"revisions": found[:limit], "next_cursor": more}))
 
 
 @blueprint.get("/v1/policy/revisions/<string:digest>")
@@ -76,14 +70,7 @@ def show_revision(digest: str) -> Response:
     """The texts of a stored revision, and every publication of it with its approvals."""
     caller(*_READERS)
     with reading(wiring().engine).begin() as connection:
-        texts = stored_texts(connection, digest)
-        if texts is None:
-            raise NotFound(f"there is no revision {digest}")
-        wishes = [asdict(each) for each in published_as(connection, digest)]
-        active = digest == active_digest(connection)
-    plain = {path: raw.decode() for path, raw in texts.items()}
-    return _said({"digest": digest, "active": active, "texts": plain, "publications": wishes})
-
-
-def _said(body: dict[str, Any]) -> Response:
-    return Response(orjson.dumps(body), mimetype="application/json")
+        found = described(connection, digest)
+    if found is None:
+        raise NotFound(f"there is no revision {digest}")
+    return answered(orjson.dumps(found))

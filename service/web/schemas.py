@@ -6,6 +6,8 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, validate
 
+from service.web.requests import read_query
+
 _ID = re.compile(r"[MIHC][A-Z0-9]{5}", re.ASCII)
 _CONTRACT = re.compile(r"[A-Za-z0-9-]{1,20}", re.ASCII)
 _LARGEST_PROPERTY = 2**31 - 1
@@ -183,6 +185,13 @@ def load(schema: Schema, body: Mapping[str, Any]) -> tuple[dict[str, Any], dict[
     except ValidationError as error:
         valid = error.valid_data if isinstance(error.valid_data, dict) else {}
         return valid, {str(field): _flat(each) for field, each in error.messages_dict.items()}
+
+
+def load_query(schema: Schema) -> tuple[dict[str, Any], dict[str, list[str]]]:
+    """The parameters behind `?` of the shape of *schema*, and all that is wrong with them."""
+    given, twice = read_query()
+    fields, wrong = load(schema, given)
+    return fields, {**wrong, **twice}
 
 
 def _flat(messages: Any) -> list[str]:

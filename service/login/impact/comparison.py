@@ -10,7 +10,7 @@ from service.core.rulebook import Rulebook
 from service.login.decide import Evidence, measured, refused_properties
 from service.login.impact.change import NO_SUCH_ENTRY, Change, Said, change_of, said
 from service.login.impact.lacking import Lacking
-from service.login.impact.remembering import Both, Remembering
+from service.login.impact.remembering import Remembering, both
 from service.policy.active import Court
 from service.policy.situation import Answer
 
@@ -29,7 +29,7 @@ class Comparison:
         self._entries = tuple({**before.catalogue.entries, **after.catalogue.entries})
         alike = (before.calendar, before.catalogue) == (after.calendar, after.catalogue)
         self._lacking = Lacking(before, after) if alike else None
-        self._both = Both("login", before, after)
+        self._both = both("login", before, after)
         rows = [[rule.cells for rule in book.rules["open_property"]] for book in (before, after)]
         self._wherever = () if rows[0] == rows[1] else (before.catalogue.menu_entry,)
 

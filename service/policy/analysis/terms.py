@@ -4,27 +4,18 @@ A yes/no fact is a Bool, a count and a day an Int (a day its ordinal, none 0), a
 has in the list of its codes (none 0), and of a list of codes each member a Bool of its own.
 """
 
-import operator
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
 import z3
 
-from service.core.conditions import MEMBER, Atom, Condition, Joined, Not
+from service.core.conditions import COMPARE, MEMBER, Atom, Condition, Joined, Not
 from service.core.facts import Declared, Kind
 
 _LARGEST_COUNT = 999_999
 _FIRST_DAY, _LAST_DAY = date(1900, 1, 1).toordinal(), date(2200, 12, 31).toordinal()
-_COMPARE: Mapping[str, Callable[[Any, Any], Any]] = {
-    "==": operator.eq,
-    "!=": operator.ne,
-    "<": operator.lt,
-    "<=": operator.le,
-    ">": operator.gt,
-    ">=": operator.ge,
-}
 
 
 @dataclass(frozen=True)
@@ -94,8 +85,8 @@ class Terms:
         if not atom.compare:
             return variable
         if atom.other_fact:
-            return _COMPARE[atom.compare](variable, self._variable(atom.other_fact))
-        return _COMPARE[atom.compare](variable, self._number(atom.fact, atom.constant))
+            return COMPARE[atom.compare](variable, self._variable(atom.other_fact))
+        return COMPARE[atom.compare](variable, self._number(atom.fact, atom.constant))
 
     def _variable(self, path: str) -> Any:
         if path in self._bound.facts:
