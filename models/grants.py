@@ -5,7 +5,15 @@ from sqlalchemy import Connection
 from models.base import Base
 
 #: Tables whose rows are never changed or removed, by anybody.
-ADDED_TO_ONLY = {"entry", "revision", "publication", "approval", "activation", "public_key"}
+ADDED_TO_ONLY = {
+    "entry",
+    "revision",
+    "publication",
+    "approval",
+    "activation",
+    "checkpoint",
+    "public_key",
+}
 _ADD = "SELECT, INSERT"
 _ALL = "SELECT, INSERT, UPDATE, DELETE"
 

@@ -1,8 +1,8 @@
-"""The ledger: one entry for every decision, operation, publication and import. Insert only."""
+"""The ledger: one entry for every decision, operation, publication and import, and its tree."""
 
 from datetime import datetime
 
-from sqlalchemy import Index, LargeBinary, String
+from sqlalchemy import BigInteger, CheckConstraint, Index, LargeBinary, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base
@@ -25,3 +25,69 @@ class Entry(Base):
     outcome: Mapped[str] = mapped_column(String(20))
     reason: Mapped[str] = mapped_column(String(60))
     body: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class Leaf(Base):
+    """What the tree knows of an entry; *tree_index* goes from nothing to a number, once.
+
+    It stays when entries are archived. *signature* is the receipt's, made by the key *key_id*;
+    both are empty where the entry was written without a key at hand.
+    """
+
+    __tablename__ = "leaf"
+    __table_args__ = (
+        Index(
+            "ix_leaf_unsealed",
+            "entry_id",
+            sqlite_where=text("tree_index IS NULL"),
+            postgresql_where=text("tree_index IS NULL"),
+        ),
+    )
+
+    entry_id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    leaf_hash: Mapped[bytes] = mapped_column(LargeBinary)
+    key_id: Mapped[str] = mapped_column(String(16))
+    signature: Mapped[bytes] = mapped_column(LargeBinary)
+    tree_index: Mapped[int | None] = mapped_column(BigInteger, unique=True)
+
+
+class Node(Base):
+    """The root of 256 to the power of *level* leaves, all there; the *number*th of them."""
+
+    __tablename__ = "node"
+
+    level: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    number: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    root: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class TreeHead(Base):
+    """The one tree of this database: its name, its size, the roots of its full subtrees."""
+
+    __tablename__ = "tree_head"
+    __table_args__ = (CheckConstraint("id = 1", name="one"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    origin: Mapped[str] = mapped_column(String(80))
+    size: Mapped[int] = mapped_column(BigInteger)
+    peaks: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class CheckpointRow(Base):
+    """A signed checkpoint that was given out, numbered in the order they were made."""
+
+    __tablename__ = "checkpoint"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    size: Mapped[int] = mapped_column(BigInteger)
+    made_at: Mapped[datetime] = mapped_column(Instant)
+    note: Mapped[str] = mapped_column(String(1000))
+
+
+class Delivery(Base):
+    """How far a receiver of checkpoints has been told: through the checkpoint of that number."""
+
+    __tablename__ = "delivery"
+
+    receiver: Mapped[str] = mapped_column(String(400), primary_key=True)
+    through: Mapped[int]

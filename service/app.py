@@ -1,17 +1,20 @@
 """The Flask application, made from its parts."""
 
+from dataclasses import replace
 from typing import Any
 
 from flask import Flask
 from flask_smorest import Api
 from werkzeug.exceptions import HTTPException
 
-from service.ledger.receipts import Signer
+from service.ledger.receipts import Signer, signing
+from service.ledger.sealer import Sealer
 from service.web import (
     certifications,
     decisions,
     health,
     keys,
+    ledger,
     logins,
     pages,
     people,
@@ -55,6 +58,7 @@ _DOORS = (
     policy_steps,
     decisions,
     keys,
+    ledger,
     health,
 )
 
@@ -64,11 +68,14 @@ class _Api(Api):  # type: ignore[misc]  # flask-smorest is untyped
         return http_problem(error)
 
 
-def create_app(parts: Wiring, signer: Signer) -> Flask:
-    """An application that answers with *parts* and signs its receipts with *signer*."""
+def create_app(parts: Wiring, signer: Signer, sealer: Sealer | None = None) -> Flask:
+    """An application that answers with *parts* and signs its receipts with *signer*.
+
+    *sealer*: who seals the ledger in this process, to say what keeps it from that.
+    """
     app = Flask("gatehouse", static_folder=None, template_folder=pages.TEMPLATES)
     app.config.update(_ABOUT)
-    attach(app, parts, signer)
+    attach(app, replace(parts, engine=signing(parts.engine, signer)), sealer)
     register_request_ids(app)
     api = _Api(app)
     for module in _DOORS:

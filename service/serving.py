@@ -10,7 +10,9 @@ from models.engine import REQUEST
 from models.schema import at_head
 from service.app import create_app
 from service.ledger.keys import use_key
+from service.ledger.outside import Folder
 from service.ledger.receipts import KeyFileError, Signer, make_key, read_signer
+from service.ledger.sealer import Sealer
 from service.settings import Settings
 from service.wiring import Wiring, wire
 
@@ -24,7 +26,11 @@ def served(settings: Settings) -> Flask:
 
     So a worker that begins while the database does not answer says 503 until it does.
     """
-    return create_app(wire(settings, patience=REQUEST), read_signer(signing_key(settings)))
+    parts = wire(settings, patience=REQUEST)
+    signer = read_signer(signing_key(settings))
+    sealer = Sealer(parts.engine, signer, parts.clock, outside(settings), settings.checkpoint_url)
+    sealer.begin()
+    return create_app(parts, signer, sealer)
 
 
 def check(settings: Settings) -> None:
@@ -35,6 +41,16 @@ def check(settings: Settings) -> None:
         start(parts, signer)
     finally:
         parts.engine.dispose()
+
+
+def outside(settings: Settings) -> Folder | None:
+    """The folder of checkpoints: the one that is named, or one beside an embedded database."""
+    if settings.checkpoint_dir:
+        return Folder(Path(settings.checkpoint_dir))
+    url = make_url(settings.database_url)
+    if url.get_backend_name() != "sqlite" or not url.database:
+        return None
+    return Folder(Path(url.database).with_name("checkpoints"))
 
 
 def signing_key(settings: Settings) -> Path:

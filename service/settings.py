@@ -7,6 +7,15 @@ from pathlib import Path
 _PREFIX = "GATEHOUSE_"
 #: A person's own, read by the commands that ask who gives them; no setting of the service.
 _OF_PEOPLE = "TOKEN"
+_NAMES = (
+    "DATABASE_URL",
+    "OWNER_URL",
+    "SIGNING_KEY",
+    "CHECKPOINT_DIR",
+    "CHECKPOINT_URL",
+    "BIND",
+    "WORKERS",
+)
 
 
 class SettingsError(Exception):
@@ -17,6 +26,8 @@ class SettingsError(Exception):
 class Settings:
     """Where database and signing key are ('' for the embedded one), and how to serve.
 
+    *checkpoint_dir*: where checkpoints go ('' for beside an embedded database); *checkpoint_url*:
+    who is posted them ('' for nobody).
     *owner_url* is for migrations by another role than the service's own, so that the service
     cannot take away its own guards.
     """
@@ -24,13 +35,15 @@ class Settings:
     database_url: str
     owner_url: str
     signing_key: str
+    checkpoint_dir: str
+    checkpoint_url: str
     bind: str
     workers: int
 
 
 def settings_from(environment: Mapping[str, str]) -> Settings:
     """Read the GATEHOUSE_ names of *environment*; raises SettingsError."""
-    known = {"DATABASE_URL", "OWNER_URL", "SIGNING_KEY", "BIND", "WORKERS", _OF_PEOPLE}
+    known = {*_NAMES, _OF_PEOPLE}
     given = {
         name.removeprefix(_PREFIX): value
         for name, value in environment.items()
@@ -43,9 +56,19 @@ def settings_from(environment: Mapping[str, str]) -> Settings:
         database_url=given.get("DATABASE_URL") or f"sqlite:///{Path('var/gatehouse.db')}",
         owner_url=given.get("OWNER_URL", ""),
         signing_key=given.get("SIGNING_KEY", ""),
+        checkpoint_dir=given.get("CHECKPOINT_DIR", ""),
+        checkpoint_url=_url(given.get("CHECKPOINT_URL", "")),
         bind=_bind(given.get("BIND", "127.0.0.1:8080")),
         workers=_workers(given.get("WORKERS", "2")),
     )
+
+
+def _url(text: str) -> str:
+    if text and not text.startswith(("http://", "https://")):
+        raise SettingsError(
+            f"{_PREFIX}CHECKPOINT_URL: expected http:// or https://, found `{text}`"
+        )
+    return text
 
 
 def _bind(text: str) -> str:

@@ -1,6 +1,7 @@
 """Entries of the ledger: written in the transaction they belong to, read back whole."""
 
 import os
+from base64 import b64decode
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -11,9 +12,12 @@ import orjson
 from sqlalchemy import Connection, insert, select
 
 from models.ledger import Entry as EntryRow
+from models.ledger import Leaf
 from models.types import canonical
+from service.ledger.receipts import Receipt, signer_of
+from service.ledger.tree import leaf_hash
 
-_INSERT = insert(EntryRow)
+_INSERT, _INSERT_LEAF = insert(EntryRow), insert(Leaf)
 _ENGINE = f"gatehouse {version('gatehouse')}, pycasbin {version('pycasbin')}"
 
 
@@ -33,10 +37,11 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """An entry as it was written: its id and its exact bytes."""
+    """An entry as it was written: its id, its exact bytes, and the receipt if a key was there."""
 
     entry_id: str
     body: bytes
+    receipt: Receipt | None
 
 
 def append(connection: Connection, entry: Entry) -> Written:
@@ -57,9 +62,23 @@ def append(connection: Connection, entry: Entry) -> Written:
         "engine": _ENGINE,
         **entry.said,
     }
-    written = Written(entry_id, canonical(body))
-    connection.execute(_INSERT, {**found_by, "as_of": entry.as_of, "body": written.body})
-    return written
+    raw = canonical(body)
+    connection.execute(_INSERT, {**found_by, "as_of": entry.as_of, "body": raw})
+    return Written(entry_id, raw, _add_leaf(connection, entry_id, raw))
+
+
+def _add_leaf(connection: Connection, entry_id: str, body: bytes) -> Receipt | None:
+    """Let the tree know of an entry; its receipt, if a key is at hand."""
+    signer = signer_of(connection)
+    receipt = signer.receipt(entry_id, body) if signer else None
+    leaf = {
+        "entry_id": entry_id,
+        "leaf_hash": leaf_hash(body),
+        "key_id": receipt.key_id if receipt else "",
+        "signature": b64decode(receipt.signature) if receipt else b"",
+    }
+    connection.execute(_INSERT_LEAF, leaf)
+    return receipt
 
 
 def read_entry(connection: Connection, entry_id: str) -> dict[str, Any] | None:

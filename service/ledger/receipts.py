@@ -18,8 +18,12 @@ from cryptography.hazmat.primitives.serialization import (
     PublicFormat,
     load_pem_private_key,
 )
+from sqlalchemy import Connection, Engine
 
-_LEAF = b"\x00"
+from service.ledger.tree import leaf_hash
+
+#: Execution option of a connection whose entries are signed.
+_SIGNER = "gatehouse_signer"
 _OWNER_ONLY = 0o600
 
 
@@ -42,14 +46,30 @@ class Signer:
     def __init__(self, key: Ed25519PrivateKey) -> None:
         raw = key.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
         self._key = key
+        self.raw_public_key = raw
         self.public_key = b64encode(raw).decode()
         self.key_id = hashlib.sha256(raw).hexdigest()[:16]
 
     def receipt(self, entry_id: str, body: bytes) -> Receipt:
         """The receipt for the entry *entry_id*, whose exact bytes are *body*."""
-        leaf_hash = hashlib.sha256(_LEAF + body).hexdigest()
-        signature = self._key.sign(signed_text(entry_id, leaf_hash))
-        return Receipt(self.key_id, leaf_hash, b64encode(signature).decode())
+        leaf = leaf_hash(body).hex()
+        signature = self.sign(signed_text(entry_id, leaf))
+        return Receipt(self.key_id, leaf, b64encode(signature).decode())
+
+    def sign(self, data: bytes) -> bytes:
+        """The signature over *data*."""
+        return self._key.sign(data)
+
+
+def signing(engine: Engine, signer: Signer) -> Engine:
+    """The same engine, whose connections sign every entry with *signer*."""
+    return engine.execution_options(**{_SIGNER: signer})
+
+
+def signer_of(connection: Connection) -> Signer | None:
+    """Who signs what is entered through *connection*; None without a key at hand."""
+    signer: Signer | None = connection.get_execution_options().get(_SIGNER)
+    return signer
 
 
 def signed_text(entry_id: str, leaf_hash: str) -> bytes:

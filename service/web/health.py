@@ -1,5 +1,7 @@
 """GET /healthz and /readyz: whether the process lives, and whether it can decide."""
 
+from datetime import timedelta
+
 import orjson
 from flask import Response
 from flask_smorest import Blueprint
@@ -7,8 +9,11 @@ from flask_smorest import Blueprint
 from models.durability import weakness
 from models.engine import reading
 from models.schema import at_head
+from service.ledger.delivery import waiting_since
 from service.login.gather import active_court
-from service.web.wired import wiring
+from service.web.wired import sealer, wiring
+
+_LATE = timedelta(seconds=60)
 
 blueprint = Blueprint("health", __name__, description="Is it alive, can it decide?")
 
@@ -32,7 +37,8 @@ def ready() -> Response:
     """Whether a login could be decided now; if not, what is wrong and how to mend it."""
     wrong = _what_is_wrong()
     status, word = (503, "not ready") if wrong else (200, "ready")
-    return _said(status, {"status": word, "wrong": wrong})
+    late = [] if wrong else _what_is_late()
+    return _said(status, {"status": word, "wrong": wrong, **({"late": late} if late else {})})
 
 
 def _what_is_wrong() -> list[str]:
@@ -44,11 +50,25 @@ def _what_is_wrong() -> list[str]:
             if weak := weakness(connection):
                 return [f"database: it may forget what was answered: {weak}"]
             active_court(connection, parts.courts)
+            if (sealing := sealer()) and sealing.wrong:
+                return [sealing.wrong]
     except LookupError as error:
         return [f"policy: {error}; run `gatehouse db upgrade`"]
     except Exception as error:  # whatever it is, it is what is wrong
         return [f"{type(error).__module__}: {type(error).__name__}"]
     return []
+
+
+def _what_is_late() -> list[str]:
+    """What should be mended although it keeps nobody from being decided about."""
+    parts, sealing = wiring(), sealer()
+    if sealing is None or not sealing.url:
+        return []
+    with reading(parts.engine).begin() as connection:
+        since = waiting_since(connection, sealing.url)
+    if since is None or parts.clock() - since < _LATE:
+        return []
+    return [f"checkpoints: {sealing.url} was told none since {since.isoformat()}"]
 
 
 def _said(status: int, body: dict[str, object]) -> Response:

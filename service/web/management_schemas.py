@@ -10,7 +10,7 @@ from service.web.schemas import DecidedAnswer, ReasonSchema, person_id
 
 _ITEM = validate.Regexp(re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,39}\Z", re.ASCII))
 _PART = re.compile(r"[A-Za-z0-9]{1,6}", re.ASCII)
-_DIGITS = re.compile(r"[0-9]{1,6}", re.ASCII)
+_DIGITS = re.compile(r"[0-9]{1,12}", re.ASCII)
 _MOST_UNLOCKED, _MOST_ITEMS = 100, 50
 
 

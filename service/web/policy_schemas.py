@@ -10,7 +10,7 @@ from service.web.schemas import ReceiptSchema
 _DIGEST = validate.Regexp(re.compile(r"[0-9a-f]{64}\Z"), error="expected a digest of 64 digits")
 _PRINTABLE = re.compile(r"[^\x00-\x1f\x7f]{0,400}\Z")
 _NOTE = validate.Regexp(_PRINTABLE, error="expected at most 400 printable characters")
-_LARGEST_PAGE, _PAGE = 100, 20
+_LARGEST_PAGE, _PAGE, _LARGEST = 100, 20, 2**31 - 1
 
 
 class NoteSchema(Schema):
@@ -39,7 +39,7 @@ class RevisionSchema(NoteSchema):
 class NumberQuery(Schema):
     """Which part of a list."""
 
-    cursor = PlainNumber(validate=validate.Range(min=1))
+    cursor = PlainNumber(validate=validate.Range(min=1, max=_LARGEST))
     limit = PlainNumber(load_default=_PAGE, validate=validate.Range(min=1, max=_LARGEST_PAGE))
 
 

@@ -5,7 +5,7 @@ from typing import cast
 
 from flask import Flask, current_app
 
-from service.ledger.receipts import Signer
+from service.ledger.sealer import Sealer
 from service.wiring import Wiring
 
 _NAME = "gatehouse"
@@ -14,12 +14,12 @@ _NAME = "gatehouse"
 @dataclass(frozen=True, slots=True)
 class _Served:
     parts: Wiring
-    signer: Signer
+    sealer: Sealer | None
 
 
-def attach(app: Flask, parts: Wiring, signer: Signer) -> None:
-    """Hand *parts* and *signer* to *app*."""
-    app.extensions[_NAME] = _Served(parts, signer)
+def attach(app: Flask, parts: Wiring, sealer: Sealer | None) -> None:
+    """Hand *parts* and *sealer* to *app*."""
+    app.extensions[_NAME] = _Served(parts, sealer)
 
 
 def wiring() -> Wiring:
@@ -27,9 +27,9 @@ def wiring() -> Wiring:
     return _served().parts
 
 
-def signer() -> Signer:
-    """Who signs the receipts of the application that serves this request."""
-    return _served().signer
+def sealer() -> Sealer | None:
+    """Who seals the ledger in this process, if anybody."""
+    return _served().sealer
 
 
 def _served() -> _Served:

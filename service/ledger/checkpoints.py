@@ -1,0 +1,113 @@
+"""Checkpoints: the tree signed, at most every few seconds, and never another past than before."""
+
+from base64 import b64decode
+from collections.abc import Callable
+from contextlib import nullcontext
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, Engine, insert, select
+
+from models.engine import reading
+from models.ledger import CheckpointRow
+from service.ledger.keys import public_keys
+from service.ledger.notes import (
+    Checkpoint,
+    NoteError,
+    NoteKey,
+    open_note,
+    read_checkpoint,
+    sign_note,
+)
+from service.ledger.outside import Folder
+from service.ledger.proofs import prove_consistency
+from service.ledger.receipts import Signer
+from service.ledger.sealing import Head, head
+from service.ledger.tree import extends
+
+#: A checkpoint is made no more often than this.
+EVERY = timedelta(seconds=5)
+
+
+class DivergedError(Exception):
+    """The database does not go on from the newest checkpoint outside; nothing is signed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """A checkpoint as it was given out."""
+
+    checkpoint: Checkpoint
+    note: str
+
+
+def give_out(
+    engine: Engine, signer: Signer, clock: Callable[[], datetime], folder: Folder | None
+) -> Given | None:
+    """Sign the tree as it is, unless the newest checkpoint is young; None then.
+
+    Raises DivergedError, and OutsideError when the folder cannot be used.
+    """
+    with folder.alone() if folder is not None else nullcontext():
+        return _give_out(engine, signer, clock(), folder)
+
+
+def _give_out(
+    engine: Engine, signer: Signer, as_of: datetime, folder: Folder | None
+) -> Given | None:
+    with reading(engine).begin() as connection:
+        tree = head(connection)
+        newest = newest_of(connection, tree.origin, folder)
+        if newest is not None and timedelta() <= as_of - newest.made_at < EVERY:
+            return None
+        _hold_to(connection, tree, newest)
+    made = Checkpoint(tree.origin, tree.peaks.size, tree.peaks.root, as_of)
+    note = sign_note(made.text(), NoteKey(made.origin, signer.raw_public_key), signer.sign)
+    if folder is not None:
+        folder.add(made, note)
+    with engine.begin() as connection:
+        row = {"size": made.size, "made_at": made.made_at, "note": note}
+        connection.execute(insert(CheckpointRow), row)
+    return Given(made, note)
+
+
+def newest_of(connection: Connection, origin: str, folder: Folder | None) -> Checkpoint | None:
+    """The newest checkpoint, from outside where there is an outside; raises DivergedError."""
+    note = folder.newest(origin) if folder is not None else newest_note(connection)
+    if not note:
+        return None
+    try:
+        return read_checkpoint(open_note(note, note_keys(connection, origin)))
+    except NoteError as error:
+        raise DivergedError(f"the newest checkpoint outside is none of ours: {error}") from None
+
+
+def newest_note(connection: Connection) -> str:
+    """The newest note that was given out; '' before the first."""
+    query = select(CheckpointRow.note).order_by(CheckpointRow.id.desc()).limit(1)
+    return connection.execute(query).scalar() or ""
+
+
+def note_keys(connection: Connection, origin: str) -> list[NoteKey]:
+    """Every key that ever signed here, past ones too."""
+    return [NoteKey(origin, b64decode(key.public_key)) for key in public_keys(connection)]
+
+
+def _hold_to(connection: Connection, tree: Head, newest: Checkpoint | None) -> None:
+    """Raise DivergedError unless *tree* goes on from *newest*."""
+    if newest is None:
+        return
+    size = tree.peaks.size
+    if size < newest.size:
+        raise DivergedError(
+            f"the checkpoint outside has {newest.size} entries, the database {size}:"
+            " an old copy was restored, or entries are gone"
+        )
+    try:
+        path = prove_consistency(connection, newest.size, size)
+    except LookupError as error:
+        raise DivergedError(str(error)) from None
+    if not extends(newest.size, newest.root, size, tree.peaks.root, path):
+        raise DivergedError(
+            f"the {newest.size} entries of the checkpoint outside are not those of the database"
+        )

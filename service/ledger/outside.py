@@ -1,0 +1,85 @@
+"""Where checkpoints are kept outside the database: a folder, one file for each day and origin."""
+
+import fcntl
+import os
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC
+from pathlib import Path
+
+from service.ledger.notes import Checkpoint
+
+_NOTE = re.compile(
+    r"^(?P<text>[^\n]+\n\d+\n[^\n]+\ntime [^\n]+\n)\n(?:\u2014 [^\n]+\n)+", re.MULTILINE
+)
+_SUFFIX, _LOCK = ".checkpoints", ".lock"
+
+
+class OutsideError(Exception):
+    """The folder of checkpoints cannot be used; the message says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Folder:
+    """A folder of checkpoints, which may be of several databases and written by several hosts."""
+
+    path: Path
+
+    def newest(self, origin: str) -> str:
+        """The newest note of *origin*; '' when there is none. Raises OutsideError."""
+        for file in reversed(self._files(origin)):
+            for note in reversed(list(_notes(file))):
+                return note
+        return ""
+
+    def notes(self, origin: str) -> Iterator[str]:
+        """Every note of *origin*, the oldest first; raises OutsideError."""
+        for file in self._files(origin):
+            yield from _notes(file)
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Nobody else adds for as long as the context lasts; raises OutsideError."""
+        try:
+            self.path.mkdir(parents=True, exist_ok=True)
+            lock = os.open(self.path / _LOCK, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
+        except OSError as error:
+            raise OutsideError(f"{self.path}: {error.strerror or error}") from None
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
+        finally:
+            os.close(lock)  # which ends the lock
+
+    def add(self, checkpoint: Checkpoint, note: str) -> None:
+        """Keep *note*; it is on the disk when this returns. Raises OutsideError."""
+        day = checkpoint.made_at.astimezone(UTC).date().isoformat()
+        file = self.path / f"{_stem(checkpoint.origin)}-{day}{_SUFFIX}"
+        try:
+            with file.open("ab") as out:
+                out.write(f"{note}\n".encode())
+                out.flush()
+                os.fsync(out.fileno())
+        except OSError as error:
+            raise OutsideError(f"{file}: {error.strerror or error}") from None
+
+    def _files(self, origin: str) -> list[Path]:
+        try:
+            return sorted(self.path.glob(f"{_stem(origin)}-*{_SUFFIX}"))
+        except OSError as error:
+            raise OutsideError(f"{self.path}: {error.strerror or error}") from None
+
+
+def _stem(origin: str) -> str:
+    return re.sub(r"[^A-Za-z0-9.]", "-", origin)
+
+
+def _notes(file: Path) -> Iterator[str]:
+    """The notes of *file* that are whole; a crash may have cut one."""
+    try:
+        text = file.read_text(errors="replace")
+    except OSError as error:
+        raise OutsideError(f"{file}: {error.strerror or error}") from None
+    return (match.group() for match in _NOTE.finditer(text))

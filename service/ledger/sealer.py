@@ -1,0 +1,87 @@
+"""The sealer: a thread of every process that seals, signs and delivers, whoever is quickest."""
+
+import logging
+from collections.abc import Callable
+from datetime import datetime
+from threading import Event, Thread
+
+from sqlalchemy import Engine
+from sqlalchemy.exc import SQLAlchemyError
+
+from models.engine import reading
+from models.queue import QueueTimeoutError
+from service.ledger.checkpoints import DivergedError, give_out
+from service.ledger.delivery import REFUSALS, deliver
+from service.ledger.outside import Folder, OutsideError
+from service.ledger.receipts import Signer
+from service.ledger.sealing import seal, waits
+
+_PAUSE = 1.0
+_log = logging.getLogger("gatehouse")
+
+
+class Sealer:
+    """Seals and gives out checkpoints; *wrong* says what keeps it from that, if anything."""
+
+    def __init__(
+        self,
+        engine: Engine,
+        signer: Signer,
+        clock: Callable[[], datetime],
+        folder: Folder | None,
+        url: str,
+    ) -> None:
+        self._engine, self._signer, self._clock = engine, signer, clock
+        self._folder, self.url = folder, url
+        self._over = Event()
+        self.wrong = ""
+
+    def begin(self) -> None:
+        """Work in threads that end with the process: a receiver that is down delays no sealing."""
+        for work in (self._seal_and_sign, self._deliver):
+            Thread(target=self._work_on, args=(work,), daemon=True).start()
+
+    def end(self) -> None:
+        """Begin nothing more."""
+        self._over.set()
+
+    def seal_all(self) -> None:
+        """Seal until nothing waits or another seals."""
+        while self._waiting():
+            with self._engine.begin() as connection:
+                if not seal(connection):
+                    return
+
+    def _waiting(self) -> bool:
+        with reading(self._engine).begin() as connection:
+            return waits(connection) > 0
+
+    def _work_on(self, work: Callable[[], None]) -> None:
+        while not self._over.wait(_PAUSE):
+            work()
+
+    def _seal_and_sign(self) -> None:
+        try:
+            self.seal_all()
+            give_out(self._engine, self._signer, self._clock, self._folder)
+        except (DivergedError, OutsideError) as error:
+            self._is_wrong(f"checkpoints: {error}")
+        except (SQLAlchemyError, QueueTimeoutError, LookupError) as error:
+            _log.warning("not sealed: %s", type(error).__name__)
+        else:
+            self.wrong = ""
+
+    def _is_wrong(self, what: str) -> None:
+        if what != self.wrong:
+            _log.error(what)
+        self.wrong = what
+
+    def _deliver(self) -> None:
+        if not self.url:
+            return
+        try:
+            deliver(self._engine, self.url)
+        except REFUSALS as error:
+            _log.warning("a checkpoint waits for %s: %s", self.url, error)
+        except (SQLAlchemyError, QueueTimeoutError) as error:
+            _log.warning("not delivered: %s", type(error).__name__)

@@ -1,0 +1,103 @@
+"""Sealing: leaves get their place in the tree, one host at a time, in transactions of their own.
+
+What is sealed is chosen by having no place yet, never by its number: entries that are committed
+late, a killed sealer or a restored copy leave no gap and use no place twice.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, bindparam, insert, select, update
+
+from models.ledger import Leaf, Node, TreeHead
+from service.ledger.tree import Peaks, root_of
+
+#: The most leaves that are sealed under one lock.
+BATCH = 256
+#: Leaves, or roots of the level below, that a node of the next level stands for.
+WIDTH = 256
+_HASH = 32
+_PLACE = update(Leaf).where(Leaf.entry_id == bindparam("of")).values(tree_index=bindparam("place"))
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The tree of a database: its name, and the tree itself."""
+
+    origin: str
+    peaks: Peaks
+
+
+def head(connection: Connection) -> Head:
+    """The tree as it is; raises LookupError when there is none."""
+    found = _head(connection, hold=False)
+    if found is None:
+        raise LookupError("there is no tree; run `gatehouse db upgrade`")
+    return found
+
+
+def seal(connection: Connection) -> int:
+    """Give the leaves that wait their places, at most BATCH; how many. 0 while another seals."""
+    held = _head(connection, hold=True)
+    if held is None:
+        return 0
+    waiting = select(Leaf.entry_id, Leaf.leaf_hash).where(Leaf.tree_index.is_(None))
+    rows = connection.execute(waiting.order_by(Leaf.entry_id).limit(BATCH)).all()
+    if not rows:
+        return 0
+    first = held.peaks.size
+    places = [{"of": row.entry_id, "place": first + n} for n, row in enumerate(rows)]
+    connection.execute(_PLACE, places)
+    grown = held.peaks.grown(bytes(row.leaf_hash) for row in rows)
+    _keep_nodes(connection, first, grown.size)
+    values = {"size": grown.size, "peaks": b"".join(grown.roots)}
+    connection.execute(update(TreeHead).values(**values))
+    return len(rows)
+
+
+def waits(connection: Connection) -> int:
+    """How many leaves wait for their place, counted to a little beyond one batch."""
+    waiting = select(Leaf.entry_id).where(Leaf.tree_index.is_(None)).limit(BATCH + 1)
+    return len(connection.execute(waiting).all())
+
+
+def _head(connection: Connection, *, hold: bool) -> Head | None:
+    query = select(TreeHead.origin, TreeHead.size, TreeHead.peaks)
+    if hold:
+        query = query.with_for_update(skip_locked=True)
+    row = connection.execute(query).one_or_none()
+    if row is None:
+        return None
+    raw = bytes(row.peaks)
+    roots = tuple(raw[at : at + _HASH] for at in range(0, len(raw), _HASH))
+    return Head(row.origin, Peaks(row.size, roots))
+
+
+def _keep_nodes(connection: Connection, first: int, size: int) -> None:
+    """Keep the roots of what is full now and was not when there were *first* leaves."""
+    level, span = 1, WIDTH
+    while size // span > first // span:
+        numbers = range(first // span, size // span)
+        nodes = [
+            {"level": level, "number": n, "root": root_of(below(connection, level, n))}
+            for n in numbers
+        ]
+        connection.execute(insert(Node), nodes)
+        level, span = level + 1, span * WIDTH
+
+
+def below(connection: Connection, level: int, number: int) -> Sequence[bytes]:
+    """What the node *number* of *level* stands for: leaves, or nodes of the level below."""
+    return list(_below(connection, level, number * WIDTH, (number + 1) * WIDTH))
+
+
+def _below(connection: Connection, level: int, first: int, end: int) -> Iterator[bytes]:
+    if level == 1:
+        query = select(Leaf.leaf_hash).where(Leaf.tree_index >= first, Leaf.tree_index < end)
+        query = query.order_by(Leaf.tree_index)
+    else:
+        query = select(Node.root).where(
+            Node.level == level - 1, Node.number >= first, Node.number < end
+        )
+        query = query.order_by(Node.number)
+    return (bytes(each) for each in connection.scalars(query))
