@@ -12,6 +12,7 @@ ADDED_TO_ONLY = {
     "approval",
     "activation",
     "checkpoint",
+    "signature",
     "public_key",
 }
 _ADD = "SELECT, INSERT"

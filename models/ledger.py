@@ -30,8 +30,7 @@ class Entry(Base):
 class Leaf(Base):
     """What the tree knows of an entry; *tree_index* goes from nothing to a number, once.
 
-    It stays when entries are archived. *signature* is the receipt's, made by the key *key_id*;
-    both are empty where the entry was written without a key at hand.
+    It stays when entries are archived.
     """
 
     __tablename__ = "leaf"
@@ -46,9 +45,17 @@ class Leaf(Base):
 
     entry_id: Mapped[str] = mapped_column(String(36), primary_key=True)
     leaf_hash: Mapped[bytes] = mapped_column(LargeBinary)
+    tree_index: Mapped[int | None] = mapped_column(BigInteger, unique=True)
+
+
+class Signature(Base):
+    """The receipt of an entry that was written with a key at hand: which key, what it signed."""
+
+    __tablename__ = "signature"
+
+    entry_id: Mapped[str] = mapped_column(String(36), primary_key=True)
     key_id: Mapped[str] = mapped_column(String(16))
     signature: Mapped[bytes] = mapped_column(LargeBinary)
-    tree_index: Mapped[int | None] = mapped_column(BigInteger, unique=True)
 
 
 class Node(Base):

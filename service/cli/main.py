@@ -8,7 +8,7 @@ import click
 from sqlalchemy.exc import SQLAlchemyError
 
 from models.queue import QueueTimeoutError
-from service.cli import clients, database, demo, feed, login, policy, serve, windows
+from service.cli import clients, database, demo, feed, ledger, login, policy, serve, windows
 from service.cli.shown import NO_ANSWER, WRONGLY_ASKED
 from service.ledger.receipts import KeyFileError
 from service.serving import NotReadyError
@@ -38,6 +38,7 @@ for command in (
     login.login,
     policy.policy,
     windows.window,
+    ledger.ledger,
 ):
     gatehouse.add_command(command)
 

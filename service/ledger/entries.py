@@ -12,12 +12,12 @@ import orjson
 from sqlalchemy import Connection, insert, select
 
 from models.ledger import Entry as EntryRow
-from models.ledger import Leaf
+from models.ledger import Leaf, Signature
 from models.types import canonical
 from service.ledger.receipts import Receipt, signer_of
 from service.ledger.tree import leaf_hash
 
-_INSERT, _INSERT_LEAF = insert(EntryRow), insert(Leaf)
+_INSERT, _INSERT_LEAF, _SIGN = insert(EntryRow), insert(Leaf), insert(Signature)
 _ENGINE = f"gatehouse {version('gatehouse')}, pycasbin {version('pycasbin')}"
 
 
@@ -69,15 +69,13 @@ def append(connection: Connection, entry: Entry) -> Written:
 
 def _add_leaf(connection: Connection, entry_id: str, body: bytes) -> Receipt | None:
     """Let the tree know of an entry; its receipt, if a key is at hand."""
+    connection.execute(_INSERT_LEAF, {"entry_id": entry_id, "leaf_hash": leaf_hash(body)})
     signer = signer_of(connection)
-    receipt = signer.receipt(entry_id, body) if signer else None
-    leaf = {
-        "entry_id": entry_id,
-        "leaf_hash": leaf_hash(body),
-        "key_id": receipt.key_id if receipt else "",
-        "signature": b64decode(receipt.signature) if receipt else b"",
-    }
-    connection.execute(_INSERT_LEAF, leaf)
+    if signer is None:
+        return None
+    receipt = signer.receipt(entry_id, body)
+    signed = {"key_id": receipt.key_id, "signature": b64decode(receipt.signature)}
+    connection.execute(_SIGN, {"entry_id": entry_id, **signed})
     return receipt
 
 

@@ -48,7 +48,7 @@ class Signer:
         self._key = key
         self.raw_public_key = raw
         self.public_key = b64encode(raw).decode()
-        self.key_id = hashlib.sha256(raw).hexdigest()[:16]
+        self.key_id = key_id_of(raw)
 
     def receipt(self, entry_id: str, body: bytes) -> Receipt:
         """The receipt for the entry *entry_id*, whose exact bytes are *body*."""
@@ -59,6 +59,11 @@ class Signer:
     def sign(self, data: bytes) -> bytes:
         """The signature over *data*."""
         return self._key.sign(data)
+
+
+def key_id_of(public_key: bytes) -> str:
+    """What receipts call the key whose raw public half this is."""
+    return hashlib.sha256(public_key).hexdigest()[:16]
 
 
 def signing(engine: Engine, signer: Signer) -> Engine:

@@ -15,7 +15,8 @@ depends_on = None
 
 _REFUSAL = "the ledger is append-only"
 _BATCH = 1000
-_KEPT = ("entry_id", "leaf_hash", "key_id", "signature")
+_ADDED_TO = {"signature": "entry_id", "checkpoint": "id"}
+_KEPT = ("entry_id", "leaf_hash")
 
 
 def upgrade() -> None:
@@ -31,11 +32,16 @@ def _leaf() -> None:
         "leaf",
         sa.Column("entry_id", sa.String(36), nullable=False),
         sa.Column("leaf_hash", sa.LargeBinary(), nullable=False),
-        sa.Column("key_id", sa.String(16), nullable=False),
-        sa.Column("signature", sa.LargeBinary(), nullable=False),
         sa.Column("tree_index", sa.BigInteger(), nullable=True),
         sa.PrimaryKeyConstraint("entry_id", name=op.f("pk_leaf")),
         sa.UniqueConstraint("tree_index", name=op.f("uq_leaf_tree_index")),
+    )
+    op.create_table(
+        "signature",
+        sa.Column("entry_id", sa.String(36), nullable=False),
+        sa.Column("key_id", sa.String(16), nullable=False),
+        sa.Column("signature", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("entry_id", name=op.f("pk_signature")),
     )
     unsealed = sa.text("tree_index IS NULL")
     op.create_index(
@@ -87,15 +93,13 @@ def _checkpoints() -> None:
 
 def _leaves_of_old_entries() -> None:
     connection = op.get_bind()
-    add = sa.text(
-        "INSERT INTO leaf (entry_id, leaf_hash, key_id, signature) VALUES (:id, :hash, '', :none)"
-    )
+    add = sa.text("INSERT INTO leaf (entry_id, leaf_hash) VALUES (:id, :hash)")
     page = sa.text("SELECT id, body FROM entry WHERE id > :after ORDER BY id LIMIT :many")
     after = ""
     while rows := connection.execute(page, {"after": after, "many": _BATCH}).all():
         hashes = [hashlib.sha256(b"\x00" + bytes(row.body)).digest() for row in rows]
         told = zip(rows, hashes, strict=True)
-        connection.execute(add, [{"id": r.id, "hash": h, "none": b""} for r, h in told])
+        connection.execute(add, [{"id": r.id, "hash": h} for r, h in told])
         after = rows[-1].id
 
 
@@ -112,14 +116,15 @@ def _guard_sqlite() -> None:
         "WHERE entry_id = NEW.entry_id OR (NEW.tree_index IS NOT NULL AND "
         f"tree_index = NEW.tree_index)) {refuse}"
     )
-    for verb in ("UPDATE", "DELETE"):
+    for table, key in _ADDED_TO.items():
+        for verb in ("UPDATE", "DELETE"):
+            op.execute(
+                f"CREATE TRIGGER {table}_no_{verb.lower()} BEFORE {verb} ON {table} {refuse}"
+            )
         op.execute(
-            f"CREATE TRIGGER checkpoint_no_{verb.lower()} BEFORE {verb} ON checkpoint {refuse}"
+            f"CREATE TRIGGER {table}_no_replace BEFORE INSERT ON {table} "
+            f"WHEN EXISTS (SELECT 1 FROM {table} WHERE {key} = NEW.{key}) {refuse}"
         )
-    op.execute(
-        "CREATE TRIGGER checkpoint_no_replace BEFORE INSERT ON checkpoint "
-        f"WHEN EXISTS (SELECT 1 FROM checkpoint WHERE id = NEW.id) {refuse}"
-    )
 
 
 def _guard_postgresql() -> None:
@@ -133,10 +138,8 @@ def _guard_postgresql() -> None:
         "CREATE TRIGGER leaf_sealed_once BEFORE UPDATE ON leaf "
         "FOR EACH ROW EXECUTE FUNCTION seal_once()"
     )
-    for table, verbs in (
-        ("leaf", "DELETE OR TRUNCATE"),
-        ("checkpoint", "UPDATE OR DELETE OR TRUNCATE"),
-    ):
+    added = dict.fromkeys(_ADDED_TO, "UPDATE OR DELETE OR TRUNCATE")
+    for table, verbs in {"leaf": "DELETE OR TRUNCATE", **added}.items():
         op.execute(
             f"CREATE TRIGGER {table}_append_only BEFORE {verbs} ON {table} "
             "FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()"

@@ -1,0 +1,194 @@
+"""gatehouse ledger: verify, export and seal the record."""
+
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+import click
+import orjson
+
+from models.engine import reading
+from service.cli.shown import (
+    NO,
+    WRONGLY_ASKED,
+    YES,
+    json_option,
+    leave,
+    parts,
+    print_json,
+    progress_bar,
+)
+from service.ledger.checkpoints import give_out, newest_note
+from service.ledger.held_to import EvidenceError, gathered
+from service.ledger.outside import Folder
+from service.ledger.reading import (
+    ExportError,
+    Kept,
+    export,
+    exported,
+    exported_origin,
+    how_many,
+    kept,
+    stray,
+)
+from service.ledger.receipts import read_signer
+from service.ledger.sealer import Sealer
+from service.ledger.sealing import head
+from service.ledger.verify import Evidence, Verdict, verify
+from service.serving import outside, signing_key
+from service.settings import Settings
+
+_FILE = click.Path(path_type=Path, dir_okay=False)
+_EVERY = 1000
+
+
+@click.group()
+def ledger() -> None:
+    """The ledger: every decision, operation, publication and import, and the proof of it."""
+
+
+@ledger.command("verify")
+@click.option("--export", "file", type=_FILE, help="Verify this export, not the database.")
+@click.option(
+    "--checkpoints",
+    type=click.Path(path_type=Path, file_okay=False),
+    metavar="DIR",
+    help="Hold it to these checkpoints (default: where the service keeps them).",
+)
+@click.option(
+    "--keys",
+    type=_FILE,
+    metavar="FILE",
+    help="Public keys, as /v1/ledger/keys gives them (default: those of the database).",
+)
+@click.option(
+    "--receipts",
+    type=_FILE,
+    metavar="FILE",
+    help="Answers or receipts that somebody held, a JSON document on each line.",
+)
+@json_option
+def verify_command(
+    file: Path | None,
+    checkpoints: Path | None,
+    keys: Path | None,
+    receipts: Path | None,
+    as_json: bool,
+) -> None:
+    """Is the ledger what it was? Says so, or names the first entry that is not.
+
+    Works while nothing is served. What no checkpoint covers yet is held to its signature. Exit
+    code 0 when it is intact, 1 when not.
+    """
+    settings = click.get_current_context().find_object(Settings)
+    assert settings is not None
+    folder = Folder(checkpoints) if checkpoints else outside(settings)
+    try:
+        found = (
+            _of_export(file, folder, keys, receipts)
+            if file
+            else _of_database(folder, keys, receipts)
+        )
+    except (EvidenceError, ExportError, OSError) as error:
+        leave(WRONGLY_ASKED, f"ledger verify: {error}")
+    if as_json:
+        print_json({"intact": found.intact, **_plain(found)})
+    else:
+        _tell(found)
+    leave(YES if found.intact else NO)
+
+
+@ledger.command("export")
+@click.argument("file", type=_FILE)
+@json_option
+def export_command(file: Path, as_json: bool) -> None:
+    """Write every entry to FILE, for somebody else to verify; the format is in the README."""
+    with (
+        reading(parts().engine).begin() as connection,
+        progress_bar() as bar,
+        file.open("x", encoding="utf-8", newline="\n") as out,
+    ):
+        task = bar.add_task("Entries", total=how_many(connection))
+        try:
+            written = sum(1 for _ in _told(export(connection, out), bar, task))
+        except ExportError as error:
+            leave(NO, f"ledger export: {error}")
+    if as_json:
+        print_json({"entries": written, "file": str(file)})
+    else:
+        click.echo(f"{written} entries.")
+
+
+@ledger.command("checkpoint")
+@json_option
+def checkpoint_command(as_json: bool) -> None:
+    """Seal what waits, and print the newest checkpoint; a young one is not made again."""
+    settings = click.get_current_context().find_object(Settings)
+    assert settings is not None
+    wiring, signer = parts(), read_signer(signing_key(settings))
+    folder = outside(settings)
+    Sealer(wiring.engine, signer, wiring.clock, folder, "").seal_all()
+    give_out(wiring.engine, signer, wiring.clock, folder)
+    with reading(wiring.engine).begin() as connection:
+        note, tree = newest_note(connection), head(connection)
+    if as_json:
+        print_json({"note": note, "origin": tree.origin, "size": tree.peaks.size})
+    else:
+        click.echo(note, nl=False)
+
+
+def _of_database(folder: Folder | None, keys: Path | None, receipts: Path | None) -> Verdict:
+    with reading(parts().engine).begin() as connection:
+        held_to = gathered(connection, head(connection).origin, folder, keys, receipts)
+        return _verified(
+            lambda: kept(connection), held_to, how_many(connection), stray(connection)
+        )
+
+
+def _of_export(
+    file: Path, folder: Folder | None, keys: Path | None, receipts: Path | None
+) -> Verdict:
+    if keys is None:
+        raise EvidenceError("expected --keys FILE with --export: an export proves no keys")
+    held_to = gathered(None, exported_origin(file), folder, keys, receipts)
+    with file.open("rb") as lines:
+        total = sum(1 for _ in lines) - 1
+    return _verified(lambda: exported(file), held_to, total, "")
+
+
+def _verified(
+    source: Callable[[], Iterable[Kept]], held_to: Evidence, total: int, lost: str
+) -> Verdict:
+    with progress_bar() as bar:
+        task = bar.add_task("Entries", total=total)
+        return verify(lambda: _told(source(), bar, task), held_to, stray=lost)
+
+
+def _told(entries: Iterable[Kept], bar: Any, task: Any) -> Iterator[Kept]:
+    for number, each in enumerate(entries, 1):
+        if number % _EVERY == 0:
+            bar.update(task, completed=number)
+        yield each
+
+
+def _plain(found: Verdict) -> dict[str, Any]:
+    document: dict[str, Any] = orjson.loads(orjson.dumps(found))
+    return document
+
+
+def _tell(found: Verdict) -> None:
+    if found.damage is not None:
+        each = found.damage
+        place = "" if each.index is None else f", number {each.index} of the tree"
+        click.echo(f"Not intact: {each.how}: {each.entry_id or 'the end'}{place}: {each.message}.")
+        return
+    click.echo(
+        f"Intact: {found.entries} entries, {found.covered} covered by {found.checkpoints}"
+        f" checkpoints, {found.receipts} receipts."
+    )
+    behind = found.signed + found.unsigned
+    if behind:
+        click.echo(
+            f"Not covered yet: {behind}; {found.signed} hold by their signature,"
+            f" {found.unsigned} have none."
+        )
