@@ -39,11 +39,12 @@ def entry_of(
         reason=considered.outcome.decision.reason,
         caller=caller.name,
         request_id=caller.request_id,
-        said=_said(considered),
+        said=login_said(considered),
     )
 
 
-def _said(considered: Considered) -> dict[str, Any]:
+def login_said(considered: Considered) -> dict[str, Any]:
+    """What the entry of a login says beyond what it is found by."""
     outcome, evidence = considered.outcome, considered.evidence
     return {
         "inquiry": asdict(considered.inquiry),

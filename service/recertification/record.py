@@ -12,6 +12,7 @@ from service.ledger.entries import Entry, Written, append
 from service.login.record import plain_evidence
 from service.people.caller import Caller
 from service.recertification.consider import Considered
+from service.recertification.decide import Outcome
 from service.recertification.result import Page, Result
 
 
@@ -50,12 +51,15 @@ def _said(
             "people": {i: plain_evidence(each) for i, each in gathered.people.items()},
             "assigned": sorted(gathered.assigned),
         },
-        "facts": {
-            "door": as_groups(outcome.door),
-            "people": {each.user_id: as_groups(each.facts) for each in outcome.judged},
-        },
+        "facts": facts_said(outcome),
         "actor_reasons": list(outcome.menu.codes),
         "reasons": [asdict(reason) for reason in decision.reasons],
         "result": dict(result.kept),
         "digest": considered.court.book.digest,
     }
+
+
+def facts_said(outcome: Outcome) -> dict[str, Any]:
+    """The facts the rules saw: at the door, and of each person named."""
+    people = {each.user_id: as_groups(each.facts) for each in outcome.judged}
+    return {"door": as_groups(outcome.door), "people": people}
