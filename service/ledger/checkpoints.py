@@ -60,7 +60,7 @@ def _give_out(
         newest = newest_of(connection, tree.origin, folder)
         if newest is not None and timedelta() <= as_of - newest.made_at < EVERY:
             return None
-        _hold_to(connection, tree, newest)
+        hold_to(connection, tree, newest)
     made = Checkpoint(tree.origin, tree.peaks.size, tree.peaks.root, as_of)
     note = sign_note(made.text(), NoteKey(made.origin, signer.raw_public_key), signer.sign)
     if folder is not None:
@@ -93,7 +93,7 @@ def note_keys(connection: Connection, origin: str) -> list[NoteKey]:
     return [NoteKey(origin, b64decode(key.public_key)) for key in public_keys(connection)]
 
 
-def _hold_to(connection: Connection, tree: Head, newest: Checkpoint | None) -> None:
+def hold_to(connection: Connection, tree: Head, newest: Checkpoint | None) -> None:
     """Raise DivergedError unless *tree* goes on from *newest*."""
     if newest is None:
         return

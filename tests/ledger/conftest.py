@@ -1,0 +1,99 @@
+"""A ledger with entries of every kind, sealed and held to checkpoints outside."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Connection, Engine, select
+
+from models.engine import reading
+from models.ledger import Leaf
+from service.ledger.checkpoints import give_out
+from service.ledger.entries import Entry, append
+from service.ledger.held_to import gathered
+from service.ledger.keys import use_key
+from service.ledger.outside import Folder
+from service.ledger.reading import kept, stray
+from service.ledger.receipts import Receipt, Signer, signing
+from service.ledger.sealing import head, seal
+from service.ledger.verify import Verdict, verify
+from tests.conftest import Clock
+
+
+@dataclass
+class Ledger:
+    """A ledger of one's own: what is written to it, and what is found of it."""
+
+    engine: Engine
+    signer: Signer
+    folder: Folder
+    clock: Callable[[], datetime]
+    at: datetime
+    receipts: dict[str, Receipt] = field(default_factory=dict)
+
+    def writes(self, many: int) -> list[str]:
+        """Write entries, as many transactions; their ids."""
+        return [self.writes_one() for _ in range(many)]
+
+    def writes_one(self) -> str:
+        """Write an entry and keep its receipt; its id."""
+        self.at += timedelta(milliseconds=10)
+        entry = Entry(
+            kind="login",
+            as_of=self.at,
+            outcome="lock",
+            reason="INACTIVE",
+            person_id=f"M{10000 + len(self.receipts) % 500}",
+            said={"number": len(self.receipts)},
+        )
+        with signing(self.engine, self.signer).begin() as connection:
+            written = append(connection, entry)
+        assert written.receipt is not None
+        self.receipts[written.entry_id] = written.receipt
+        return written.entry_id
+
+    def seals(self) -> None:
+        """Seal everything that waits."""
+        sealed = 1
+        while sealed:
+            with self.engine.begin() as connection:
+                sealed = seal(connection)
+
+    def checkpoints(self) -> None:
+        """Give out a checkpoint of what is sealed."""
+        self.at += timedelta(seconds=6)
+        assert give_out(self.engine, self.signer, lambda: self.at, self.folder) is not None
+
+    def grows(self, many: int) -> list[str]:
+        """Write, seal and give out a checkpoint."""
+        ids = self.writes(many)
+        self.seals()
+        self.checkpoints()
+        return ids
+
+    def verified(self, *, held: bool = False) -> Verdict:
+        """What a verifier finds who has the checkpoints, with *held* the receipts too."""
+        with reading(self.engine).begin() as connection:
+            return self.verified_in(connection, held=held)
+
+    def verified_in(self, connection: Connection, *, held: bool = False) -> Verdict:
+        """The same, as *connection* sees the ledger."""
+        evidence = gathered(connection, head(connection).origin, self.folder, None, None)
+        evidence = replace(evidence, receipts=dict(self.receipts) if held else {})
+        lost = stray(connection)
+        return verify(lambda: list(kept(connection)), evidence, stray=lost)
+
+    def indexes(self) -> list[int | None]:
+        """The places of all leaves, in their order."""
+        with reading(self.engine).begin() as connection:
+            return list(connection.scalars(select(Leaf.tree_index).order_by(Leaf.tree_index)))
+
+
+@pytest.fixture
+def ledger(engine: Engine, signer: Signer, clock: Clock, tmp_path: Path) -> Ledger:
+    """A ledger whose first entries are those of a prepared database."""
+    with engine.begin() as connection:
+        use_key(connection, signer, clock())
+    return Ledger(engine, signer, Folder(tmp_path / "outside"), clock, clock())
