@@ -59,7 +59,7 @@ def kept(connection: Connection) -> Iterator[Kept]:
     sealed = query.where(Leaf.tree_index.is_not(None)).order_by(Leaf.tree_index)
     waiting = query.where(Leaf.tree_index.is_(None)).order_by(Leaf.entry_id)
     for each in (sealed, waiting):
-        rows = connection.execution_options(yield_per=_AT_ONCE).execute(each)
+        rows = connection.execute(each.execution_options(yield_per=_AT_ONCE))
         yield from map(_kept, rows)
 
 

@@ -113,11 +113,7 @@ def test_an_entry_rewritten_with_its_hash_is_found_and_named(
 
 def test_a_whole_tree_made_anew_without_the_key_is_found(grown: Ledger, owner: Connection) -> None:
     _rewrite(owner, _covered(grown)[70])
-    owner.execute(update(Leaf).values(tree_index=None))
-    owner.execute(delete(Node))
-    owner.execute(update(TreeHead).values(size=0, peaks=b""))
-    while seal(owner):
-        pass
+    _make_anew(owner)
 
     assert _damage(grown, owner).how == CHANGED
 
@@ -164,10 +160,10 @@ def test_a_tail_cut_after_the_last_checkpoint_is_found_by_who_holds_a_receipt(
 
 
 def test_an_entry_put_in_among_the_covered_ones_is_found(grown: Ledger, owner: Connection) -> None:
-    _forge(grown, owner)
+    entry_id = _forge(grown, owner)
     later = update(Leaf).where(Leaf.tree_index >= 50)
     owner.execute(later.values(tree_index=-Leaf.tree_index - 1))
-    owner.execute(update(Leaf).where(Leaf.tree_index.is_(None)).values(tree_index=50))
+    owner.execute(update(Leaf).where(Leaf.entry_id == entry_id).values(tree_index=50))
     owner.execute(update(Leaf).where(Leaf.tree_index < 0).values(tree_index=-Leaf.tree_index))
 
     assert _damage(grown, owner).how in (INSERTED, MOVED)
@@ -221,12 +217,24 @@ def test_an_old_copy_that_was_restored_is_found_and_nothing_is_signed_on_it(
         hold_to(owner, head(owner), newest)
 
 
-def test_a_rewritten_past_is_not_signed_again(grown: Ledger, owner: Connection) -> None:
+def test_a_tree_made_anew_over_another_past_is_not_signed(
+    grown: Ledger, owner: Connection
+) -> None:
     _rewrite(owner, _covered(grown)[70])
+    _make_anew(owner)
     newest = newest_of(owner, head(owner).origin, grown.folder)
 
     with pytest.raises(DivergedError, match="are not those of the database"):
         hold_to(owner, head(owner), newest)
+
+
+def _make_anew(owner: Connection) -> None:
+    """Seal everything again, from nothing."""
+    owner.execute(update(Leaf).values(tree_index=None))
+    owner.execute(delete(Node))
+    owner.execute(update(TreeHead).values(size=0, peaks=b""))
+    while seal(owner):
+        pass
 
 
 def _rewrite(owner: Connection, entry_id: str) -> None:
