@@ -8,6 +8,7 @@ import click
 import orjson
 
 from models.engine import reading
+from service.cli.replaying import replay_command
 from service.cli.shown import (
     NO,
     WRONGLY_ASKED,
@@ -45,6 +46,9 @@ _EVERY = 1000
 @click.group()
 def ledger() -> None:
     """The ledger: every decision, operation, publication and import, and the proof of it."""
+
+
+ledger.add_command(replay_command)
 
 
 @ledger.command("verify")

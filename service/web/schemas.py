@@ -159,6 +159,24 @@ class DecisionAnswer(Schema):
     engine = fields.String()
 
 
+class DifferenceSchema(Schema):
+    """What of a decision comes out otherwise than it was recorded."""
+
+    entry_id = fields.UUID()
+    field = fields.String()
+    recorded = fields.Raw()
+    derived = fields.Raw()
+
+
+class ReplayAnswer(Schema):
+    """A decision derived again from its record."""
+
+    decision_id = fields.UUID()
+    digest = fields.String()
+    equal = fields.Boolean()
+    differences = fields.List(fields.Nested(DifferenceSchema))
+
+
 class ProblemSchema(Schema):
     """A problem document (RFC 9457)."""
 

@@ -1,0 +1,97 @@
+"""gatehouse ledger replay: decisions derived again from their record."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+import click
+import orjson
+from sqlalchemy import Connection, func, select
+
+from models.engine import reading
+from models.ledger import Entry
+from models.types import AnySelect
+from service.cli.shown import (
+    NO,
+    WRONGLY_ASKED,
+    YES,
+    json_option,
+    leave,
+    parts,
+    print_json,
+    progress_bar,
+)
+from service.core.findings import RulebookError
+from service.policy.active import Court, Courts, court_of
+from service.policy.named import texts_named
+from service.recertification.replay import KINDS, Difference, replay
+
+_AT_ONCE, _SHOWN = 500, 20
+_INSTANT = click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S%z"])
+
+
+@click.command("replay")
+@click.option("--from", "first", type=_INSTANT, help="Only decisions from then on.")
+@click.option("--to", "last", type=_INSTANT, help="Only decisions before then.")
+@click.option("--with", "name", default="", metavar="A", help="Derive by these policies instead.")
+@json_option
+def replay_command(
+    first: datetime | None, last: datetime | None, name: str, as_json: bool
+) -> None:
+    """Derive every recorded decision again from its evidence.
+
+    By the rulebook it was made by each must come out exactly as it was recorded; with --with (a
+    folder, digest or git revision) the decisions that would be others are listed. Exit code 0
+    when all are equal.
+    """
+    wiring = parts()
+    with reading(wiring.engine).begin() as connection:
+        try:
+            other = court_of(texts_named(name, connection)) if name else None
+        except RulebookError as error:
+            leave(WRONGLY_ASKED, f"ledger replay: {error}")
+        query = _between(select(Entry.body), first, last).order_by(Entry.id)
+        total = connection.execute(_between(select(func.count()), first, last)).scalar_one()
+        found = list(_replayed(connection, query, total, wiring.courts, other))
+    if as_json:
+        print_json({"decisions": total, "differences": found})
+    else:
+        _tell(total, found)
+    leave(NO if found else YES)
+
+
+def _between(query: AnySelect, first: datetime | None, last: datetime | None) -> AnySelect:
+    query = query.select_from(Entry).where(Entry.kind.in_(KINDS))
+    if first is not None:
+        query = query.where(Entry.as_of >= first.astimezone())
+    return query if last is None else query.where(Entry.as_of < last.astimezone())
+
+
+def _replayed(
+    connection: Connection, query: AnySelect, total: int, courts: Courts, other: Court | None
+) -> Iterator[Difference]:
+    with progress_bar() as bar:
+        task = bar.add_task("Decisions", total=total)
+        rows = connection.execute(query.execution_options(yield_per=_AT_ONCE))
+        for number, body in enumerate(rows.scalars(), 1):
+            entry = orjson.loads(body)
+            yield from replay(entry, other or courts.of(entry["digest"], connection))
+            if number % _AT_ONCE == 0:
+                bar.update(task, completed=number)
+
+
+def _tell(total: int, found: list[Difference]) -> None:
+    for each in found[:_SHOWN]:
+        click.echo(
+            f"{each.entry_id}: {each.field}: recorded {_short(each.recorded)},"
+            f" derived {_short(each.derived)}"
+        )
+    if len(found) > _SHOWN:
+        click.echo(f"and {len(found) - _SHOWN} more: --json")
+    others = len({each.entry_id for each in found})
+    told = f"{others} of them otherwise" if others else "all equal"
+    click.echo(f"{total} decisions derived again, {told}.")
+
+
+def _short(value: Any) -> str:
+    return orjson.dumps(value).decode()
