@@ -75,7 +75,7 @@ def create_app(parts: Wiring, signer: Signer, sealer: Sealer | None = None) -> F
     """
     app = Flask("gatehouse", static_folder=None, template_folder=pages.TEMPLATES)
     app.config.update(_ABOUT)
-    attach(app, replace(parts, engine=signing(parts.engine, signer)), sealer)
+    attach(app, replace(parts, engine=signing(parts.engine, lambda: signer)), sealer)
     register_request_ids(app)
     api = _Api(app)
     for module in _DOORS:

@@ -1,6 +1,7 @@
 """The one place where the parts meet: database, courts, clock."""
 
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 
 from sqlalchemy import Engine
@@ -10,6 +11,16 @@ from models.engine import COMMAND, Patience, open_engine
 from models.grants import grant
 from models.schema import upgrade
 from service.clock import Clock, system_clock
+from service.ledger.keys import use_key
+from service.ledger.outside import Folder
+from service.ledger.receipts import (
+    KeyFileError,
+    Signer,
+    make_key,
+    read_signer,
+    signer_of,
+    signing,
+)
 from service.policy.active import Courts
 from service.policy.revisions import ship
 from service.settings import Settings
@@ -26,10 +37,45 @@ class Wiring:
 
 def wire(settings: Settings, *, patience: Patience = COMMAND) -> Wiring:
     """Open the database of *settings* with *patience*; for an embedded one, its folder is made."""
+    if database := _embedded(settings):
+        database.parent.mkdir(parents=True, exist_ok=True)
+    engine = open_engine(settings.database_url, patience=patience)
+    return Wiring(signing(engine, cache(lambda: _at_hand(settings))), system_clock)
+
+
+def _at_hand(settings: Settings) -> Signer | None:
+    """The signer of *settings*; None where no key is named and the database is not embedded."""
+    if not settings.signing_key and not _embedded(settings):
+        return None
+    return read_signer(signing_key(settings))
+
+
+def signing_key(settings: Settings) -> Path:
+    """The file of the signing key; beside an embedded database one is made on the first start."""
+    if settings.signing_key:
+        return Path(settings.signing_key)
+    database = _embedded(settings)
+    if database is None:
+        raise KeyFileError("GATEHOUSE_SIGNING_KEY: expected the file of a key, none is named")
+    path = database.with_name("signing.key")
+    make_key(path)
+    return path
+
+
+def outside(settings: Settings) -> Folder | None:
+    """The folder of checkpoints: the one that is named, or one beside an embedded database."""
+    if settings.checkpoint_dir:
+        return Folder(Path(settings.checkpoint_dir))
+    database = _embedded(settings)
+    return None if database is None else Folder(database.with_name("checkpoints"))
+
+
+def _embedded(settings: Settings) -> Path | None:
+    """The file of an embedded database; None for any other."""
     url = make_url(settings.database_url)
-    if url.get_backend_name() == "sqlite" and url.database:
-        Path(url.database).parent.mkdir(parents=True, exist_ok=True)
-    return Wiring(open_engine(settings.database_url, patience=patience), system_clock)
+    if url.get_backend_name() != "sqlite" or not url.database:
+        return None
+    return Path(url.database)
 
 
 def prepare(wiring: Wiring, *, owner_url: str = "") -> None:
@@ -42,6 +88,8 @@ def prepare(wiring: Wiring, *, owner_url: str = "") -> None:
     with wiring.engine.begin() as connection:
         if not owner_url:
             upgrade(connection)
+        if signer := signer_of(connection):
+            use_key(connection, signer, wiring.clock())
         ship(connection, as_of=wiring.clock())
 
 

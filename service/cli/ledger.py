@@ -36,8 +36,8 @@ from service.ledger.receipts import read_signer
 from service.ledger.sealer import Sealer
 from service.ledger.sealing import head
 from service.ledger.verify import Evidence, Verdict, verify
-from service.serving import outside, signing_key
 from service.settings import Settings
+from service.wiring import outside, signing_key
 
 _FILE = click.Path(path_type=Path, dir_okay=False)
 _EVERY = 1000
@@ -63,7 +63,7 @@ ledger.add_command(replay_command)
     "--keys",
     type=_FILE,
     metavar="FILE",
-    help="Public keys, as /v1/ledger/keys gives them (default: those of the database).",
+    help="Public keys, as /v1/ledger/keys gives them (default: those beside the checkpoints).",
 )
 @click.option(
     "--receipts",
@@ -152,8 +152,6 @@ def _of_database(folder: Folder | None, keys: Path | None, receipts: Path | None
 def _of_export(
     file: Path, folder: Folder | None, keys: Path | None, receipts: Path | None
 ) -> Verdict:
-    if keys is None:
-        raise EvidenceError("expected --keys FILE with --export: an export proves no keys")
     held_to = gathered(None, exported_origin(file), folder, keys, receipts)
     with file.open("rb") as lines:
         total = sum(1 for _ in lines) - 1

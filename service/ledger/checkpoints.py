@@ -23,6 +23,7 @@ from service.ledger.outside import Folder
 from service.ledger.proofs import prove_consistency
 from service.ledger.receipts import Signer
 from service.ledger.sealing import Head, head
+from service.ledger.signatures import unsigned
 from service.ledger.tree import extends
 
 #: A checkpoint is made no more often than this.
@@ -61,14 +62,25 @@ def _give_out(
         if newest is not None and timedelta() <= as_of - newest.made_at < EVERY:
             return None
         hold_to(connection, tree, newest)
+        _check_signed(connection, tree, newest)
     made = Checkpoint(tree.origin, tree.peaks.size, tree.peaks.root, as_of)
-    note = sign_note(made.text(), NoteKey(made.origin, signer.raw_public_key), signer.sign)
+    key = NoteKey(made.origin, signer.raw_public_key)
+    note = sign_note(made.text(), key, signer.sign)
     if folder is not None:
+        folder.keep_key(key)
         folder.add(made, note)
     with engine.begin() as connection:
         row = {"size": made.size, "made_at": made.made_at, "note": note}
         connection.execute(insert(CheckpointRow), row)
     return Given(made, note)
+
+
+def _check_signed(connection: Connection, tree: Head, newest: Checkpoint | None) -> None:
+    """Raise DivergedError where an entry behind *newest* is of somebody without a key."""
+    keys = {key.key_id: b64decode(key.public_key) for key in public_keys(connection)}
+    first = newest.size if newest else 0
+    if found := unsigned(connection, first, tree.peaks.size, keys):
+        raise DivergedError(f"nobody who is known signed the entry {found}; somebody put it in")
 
 
 def newest_of(connection: Connection, origin: str, folder: Folder | None) -> Checkpoint | None:

@@ -11,10 +11,10 @@ from uuid import UUID
 import orjson
 from sqlalchemy import Connection, insert, select
 
+from models.ledger import CheckpointRow, Leaf, Signature
 from models.ledger import Entry as EntryRow
-from models.ledger import Leaf, Signature
 from models.types import canonical
-from service.ledger.receipts import Receipt, signer_of
+from service.ledger.receipts import KeyFileError, Receipt, signer_of
 from service.ledger.tree import leaf_hash
 
 _INSERT, _INSERT_LEAF, _SIGN = insert(EntryRow), insert(Leaf), insert(Signature)
@@ -45,7 +45,8 @@ class Written:
 
 
 def append(connection: Connection, entry: Entry) -> Written:
-    """Write *entry* in the transaction of *connection*."""
+    """Write *entry* in the transaction of *connection*; raises KeyFileError where it must be
+    signed and no key is at hand."""
     entry_id = str(uuid7(entry.as_of))
     found_by = {
         "id": entry_id,
@@ -72,11 +73,21 @@ def _add_leaf(connection: Connection, entry_id: str, body: bytes) -> Receipt | N
     connection.execute(_INSERT_LEAF, {"entry_id": entry_id, "leaf_hash": leaf_hash(body)})
     signer = signer_of(connection)
     if signer is None:
+        _check_unsigned(connection)
         return None
     receipt = signer.receipt(entry_id, body)
     signed = {"key_id": receipt.key_id, "signature": b64decode(receipt.signature)}
     connection.execute(_SIGN, {"entry_id": entry_id, **signed})
     return receipt
+
+
+def _check_unsigned(connection: Connection) -> None:
+    """Only before the first checkpoint: a later entry that nobody signed could be anybody's."""
+    if connection.execute(select(CheckpointRow.id).limit(1)).first():
+        raise KeyFileError(
+            "every entry of this ledger is signed, and no key is at hand;"
+            " GATEHOUSE_SIGNING_KEY names its file"
+        )
 
 
 def read_entry(connection: Connection, entry_id: str) -> dict[str, Any] | None:

@@ -13,7 +13,8 @@ from service.ledger.keys import public_keys
 from service.ledger.notes import Checkpoint, NoteError, NoteKey, open_note, read_checkpoint
 from service.ledger.outside import Folder, OutsideError
 from service.ledger.receipts import Receipt, key_id_of
-from service.ledger.verify import Evidence, receipt_holds
+from service.ledger.signatures import receipt_holds
+from service.ledger.verify import Evidence
 
 
 class EvidenceError(Exception):
@@ -27,19 +28,33 @@ def gathered(
     keys: Path | None,
     receipts: Path | None,
 ) -> Evidence:
-    """Keys of a file or of the database, checkpoints of *origin*, receipts; raises EvidenceError.
+    """Keys, checkpoints of *origin*, receipts; raises EvidenceError.
 
+    The keys are those of a file, else those outside, else those of the database.
     A checkpoint or receipt that no known key signed is an error: it proves nothing, either way.
     """
-    known = _keys(connection, keys)
+    known = _keys_of(keys) if keys else _keys(connection, origin, folder)
     held = dict(_receipts(receipts, known)) if receipts else {}
     return Evidence(known, list(_checkpoints(folder, origin, known)) if folder else [], held)
 
 
-def _keys(connection: Connection | None, file: Path | None) -> dict[str, bytes]:
-    if file is None:
-        assert connection is not None
-        return {key.key_id: b64decode(key.public_key) for key in public_keys(connection)}
+def _keys(connection: Connection | None, origin: str, folder: Folder | None) -> dict[str, bytes]:
+    raw = [key.public_key for key in _outside(folder, origin)] if folder else []
+    if not raw and connection is not None:
+        raw = [b64decode(key.public_key) for key in public_keys(connection)]
+    if not raw:
+        raise EvidenceError("expected --keys FILE: no public keys are kept with the checkpoints")
+    return {key_id_of(each): each for each in raw}
+
+
+def _outside(folder: Folder, origin: str) -> list[NoteKey]:
+    try:
+        return folder.keys(origin)
+    except (NoteError, OutsideError) as error:
+        raise EvidenceError(f"{folder.path}: {error}") from None
+
+
+def _keys_of(file: Path) -> dict[str, bytes]:
     try:
         told = orjson.loads(file.read_bytes())["keys"]
         raw = [b64decode(each["public_key"], validate=True) for each in told]

@@ -53,6 +53,19 @@ class NoteKey:
         return f"{self.name}+{self.key_id.hex()}+{key}"
 
 
+def read_key(vkey: str) -> NoteKey:
+    """The key that is written *vkey*; raises NoteError."""
+    name, _, told = vkey.partition("+")
+    try:
+        raw = b64decode(told.partition("+")[2], validate=True)
+    except Base64Error as error:
+        raise NoteError(f"expected name, id and key with plus signs between: {error}") from None
+    key = NoteKey(name, raw.removeprefix(_ED25519))
+    if len(key.public_key) != _HASH or str(key) != vkey:
+        raise NoteError("expected an Ed25519 key: name, id and key with plus signs between")
+    return key
+
+
 def sign_note(text: str, key: NoteKey, sign: Sign) -> str:
     """*text*, which ends in a line break, as a note signed with *key*."""
     signature = b64encode(key.key_id + sign(text.encode())).decode()

@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from datetime import UTC
 from pathlib import Path
 
-from service.ledger.notes import Checkpoint
+from service.ledger.notes import Checkpoint, NoteKey, read_key
 
 _NOTE = re.compile(
     r"^(?P<text>[^\n]+\n\d+\n[^\n]+\ntime [^\n]+\n)\n(?:\u2014 [^\n]+\n)+", re.MULTILINE
 )
-_SUFFIX, _LOCK = ".checkpoints", ".lock"
+_SUFFIX, _KEYS, _LOCK = ".checkpoints", ".keys", ".lock"
 
 
 class OutsideError(Exception):
@@ -39,6 +39,16 @@ class Folder:
         for file in self._files(origin):
             yield from _notes(file)
 
+    def keys(self, origin: str) -> list[NoteKey]:
+        """Every key that signed here for *origin*; raises OutsideError and NoteError."""
+        return [read_key(line) for line in _read(self._keys(origin)).splitlines()]
+
+    def keep_key(self, key: NoteKey) -> None:
+        """Keep the public *key* beside what it signs, once; raises OutsideError."""
+        file = self._keys(key.name)
+        if str(key) not in _read(file).splitlines():
+            _append(file, f"{key}\n")
+
     @contextmanager
     def alone(self) -> Iterator[None]:
         """Nobody else adds for as long as the context lasts; raises OutsideError."""
@@ -56,14 +66,10 @@ class Folder:
     def add(self, checkpoint: Checkpoint, note: str) -> None:
         """Keep *note*; it is on the disk when this returns. Raises OutsideError."""
         day = checkpoint.made_at.astimezone(UTC).date().isoformat()
-        file = self.path / f"{_stem(checkpoint.origin)}-{day}{_SUFFIX}"
-        try:
-            with file.open("ab") as out:
-                out.write(f"{note}\n".encode())
-                out.flush()
-                os.fsync(out.fileno())
-        except OSError as error:
-            raise OutsideError(f"{file}: {error.strerror or error}") from None
+        _append(self.path / f"{_stem(checkpoint.origin)}-{day}{_SUFFIX}", f"{note}\n")
+
+    def _keys(self, origin: str) -> Path:
+        return self.path / f"{_stem(origin)}{_KEYS}"
 
     def _files(self, origin: str) -> list[Path]:
         try:
@@ -78,8 +84,24 @@ def _stem(origin: str) -> str:
 
 def _notes(file: Path) -> Iterator[str]:
     """The notes of *file* that are whole; a crash may have cut one."""
+    return (match.group() for match in _NOTE.finditer(_read(file)))
+
+
+def _read(file: Path) -> str:
     try:
-        text = file.read_text(errors="replace")
+        return file.read_text(errors="replace")
+    except FileNotFoundError:
+        return ""
     except OSError as error:
         raise OutsideError(f"{file}: {error.strerror or error}") from None
-    return (match.group() for match in _NOTE.finditer(text))
+
+
+def _append(file: Path, text: str) -> None:
+    """Add *text*; it is on the disk when this returns."""
+    try:
+        with file.open("ab") as out:
+            out.write(text.encode())
+            out.flush()
+            os.fsync(out.fileno())
+    except OSError as error:
+        raise OutsideError(f"{file}: {error.strerror or error}") from None

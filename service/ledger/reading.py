@@ -59,8 +59,8 @@ def kept(connection: Connection) -> Iterator[Kept]:
     sealed = query.where(Leaf.tree_index.is_not(None)).order_by(Leaf.tree_index)
     waiting = query.where(Leaf.tree_index.is_(None)).order_by(Leaf.entry_id)
     for each in (sealed, waiting):
-        rows = connection.execute(each.execution_options(yield_per=_AT_ONCE))
-        yield from map(_kept, rows)
+        with connection.execute(each.execution_options(yield_per=_AT_ONCE)) as rows:
+            yield from map(_kept, rows)
 
 
 def stray(connection: Connection) -> str:

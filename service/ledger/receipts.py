@@ -7,6 +7,7 @@ the hash of its exact bytes, the leaf of RFC 6962.
 import hashlib
 import os
 from base64 import b64encode
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -66,15 +67,15 @@ def key_id_of(public_key: bytes) -> str:
     return hashlib.sha256(public_key).hexdigest()[:16]
 
 
-def signing(engine: Engine, signer: Signer) -> Engine:
-    """The same engine, whose connections sign every entry with *signer*."""
-    return engine.execution_options(**{_SIGNER: signer})
+def signing(engine: Engine, find: Callable[[], Signer | None]) -> Engine:
+    """The same engine, whose connections sign every entry with whom *find* finds."""
+    return engine.execution_options(**{_SIGNER: find})
 
 
 def signer_of(connection: Connection) -> Signer | None:
     """Who signs what is entered through *connection*; None without a key at hand."""
-    signer: Signer | None = connection.get_execution_options().get(_SIGNER)
-    return signer
+    find: Callable[[], Signer | None] | None = connection.get_execution_options().get(_SIGNER)
+    return find() if find else None
 
 
 def signed_text(entry_id: str, leaf_hash: str) -> bytes:

@@ -4,18 +4,15 @@ Nothing is believed but the public keys. What a checkpoint covers is proven by i
 covers yet, by the signature of each entry.
 """
 
-from base64 import b64decode
-from binascii import Error as Base64Error
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 import orjson
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from service.ledger.notes import Checkpoint
 from service.ledger.reading import Kept
-from service.ledger.receipts import Receipt, signed_text
+from service.ledger.receipts import Receipt
+from service.ledger.signatures import Keys, Signed
 from service.ledger.tree import EMPTY, Peaks, leaf_hash
 
 CHANGED, MISSING, INSERTED, MOVED = "changed", "missing", "inserted", "out of order"
@@ -56,7 +53,7 @@ class Verdict:
 class Evidence:
     """What the ledger is held to: keys by their id, checkpoints, receipts by their entry."""
 
-    keys: Mapping[str, bytes]
+    keys: Keys
     checkpoints: Iterable[Checkpoint] = ()
     receipts: Mapping[str, Receipt] = field(default_factory=dict)
 
@@ -162,24 +159,25 @@ def _contradiction(each: Kept, body: bytes) -> str:
     return ""
 
 
-def _uncovered(
-    each: Kept, covered: int, keys: Mapping[str, bytes], found: Verdict
-) -> Damage | None:
+def _uncovered(each: Kept, covered: int, keys: Keys, found: Verdict) -> Damage | None:
     """Hold what no checkpoint covers to its signature."""
     if each.index is not None and each.index < covered:
         return None
-    if not each.key_id and not each.signature:
+    if not each.signature and not found.checkpoints:
         found.unsigned += 1
         return None
     found.signed += 1
-    if holds(each, keys):
+    if _signed(each).by(keys):
         return None
-    return Damage(INSERTED, each.index, each.entry_id, "its signature does not hold")
+    told = "its signature does not hold" if each.signature else "nobody signed it"
+    return Damage(INSERTED, each.index, each.entry_id, told)
 
 
-def _within(
-    ledger: Callable[[], Iterable[Kept]], held: _Held, keys: Mapping[str, bytes]
-) -> Damage:
+def _signed(each: Kept) -> Signed:
+    return Signed(each.entry_id, each.leaf_hash, each.key_id, each.signature)
+
+
+def _within(ledger: Callable[[], Iterable[Kept]], held: _Held, keys: Keys) -> Damage:
     """The first entry, from the last good checkpoint to the broken one, that nobody signed so."""
     broken = held.broken
     assert broken is not None
@@ -188,7 +186,7 @@ def _within(
         if each.index is None or not held.good <= each.index < broken.size:
             continue
         first = first or each
-        if each.signature and not holds(each, keys):
+        if each.signature and not _signed(each).by(keys):
             told = "its signature does not hold, and the checkpoint behind it has another root"
             return Damage(CHANGED, each.index, each.entry_id, told)
     told = (
@@ -202,33 +200,3 @@ def _owed(owed: Mapping[str, Receipt]) -> Damage | None:
     if not owed:
         return None
     return Damage(MISSING, None, min(owed), "somebody holds a receipt of it")
-
-
-def holds(each: Kept, keys: Mapping[str, bytes]) -> bool:
-    """Whether one of *keys* signed the entry."""
-    receipt = Receipt(each.key_id, each.leaf_hash.hex(), "")
-    return signature_holds(each.entry_id, receipt, each.signature, keys)
-
-
-def signature_holds(
-    entry_id: str, receipt: Receipt, signature: bytes, keys: Mapping[str, bytes]
-) -> bool:
-    """Whether *signature* is that of *receipt*'s key over its entry and hash."""
-    key = keys.get(receipt.key_id)
-    if key is None:
-        return False
-    try:
-        signed = signed_text(entry_id, receipt.leaf_hash)
-        Ed25519PublicKey.from_public_bytes(key).verify(signature, signed)
-    except InvalidSignature:
-        return False
-    return True
-
-
-def receipt_holds(entry_id: str, receipt: Receipt, keys: Mapping[str, bytes]) -> bool:
-    """Whether *receipt* is one that was given for the entry *entry_id*."""
-    try:
-        signature = b64decode(receipt.signature, validate=True)
-    except Base64Error:
-        return False
-    return signature_holds(entry_id, receipt, signature, keys)

@@ -9,9 +9,9 @@ from sqlalchemy import create_engine, text
 
 from models.engine import open_engine
 from service.ledger.receipts import KeyFileError, Signer, make_key, read_signer
-from service.serving import NotReadyError, signing_key, start
+from service.serving import NotReadyError, start
 from service.settings import settings_from
-from service.wiring import Wiring, prepare
+from service.wiring import Wiring, prepare, signing_key
 from tests.conftest import Clock
 from tests.database.postgres import Server
 

@@ -39,6 +39,14 @@ class Ledger:
 
     def writes_one(self) -> str:
         """Write an entry and keep its receipt; its id."""
+        return self.writes_together(1)[0]
+
+    def writes_together(self, many: int) -> list[str]:
+        """Write entries in one transaction; their ids."""
+        with signing(self.engine, lambda: self.signer).begin() as connection:
+            return [self._writes(connection) for _ in range(many)]
+
+    def _writes(self, connection: Connection) -> str:
         self.at += timedelta(milliseconds=10)
         entry = Entry(
             kind="login",
@@ -48,8 +56,7 @@ class Ledger:
             person_id=f"M{10000 + len(self.receipts) % 500}",
             said={"number": len(self.receipts)},
         )
-        with signing(self.engine, self.signer).begin() as connection:
-            written = append(connection, entry)
+        written = append(connection, entry)
         assert written.receipt is not None
         self.receipts[written.entry_id] = written.receipt
         return written.entry_id

@@ -1,15 +1,20 @@
 """Whoever owns the database can change it; nobody can do so unseen."""
 
+from base64 import b64decode
 from collections.abc import Iterator
+from datetime import UTC
 from random import Random
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import Connection, delete, func, insert, select, text, update
 
+from models.keys import PublicKey
 from models.ledger import Entry, Leaf, Node, Signature, TreeHead
+from models.types import canonical
 from service.ledger.checkpoints import DivergedError, hold_to, newest_of
-from service.ledger.entries import Entry as Said
-from service.ledger.entries import append
+from service.ledger.entries import uuid7
+from service.ledger.receipts import Signer
 from service.ledger.sealing import head, seal
 from service.ledger.tree import Peaks, leaf_hash
 from service.ledger.verify import CHANGED, INSERTED, MISSING, MOVED, Damage
@@ -181,6 +186,39 @@ def test_an_entry_put_in_behind_the_checkpoints_with_a_made_up_signature_is_foun
     assert (found.how, found.entry_id) == (INSERTED, entry_id)
 
 
+def test_an_entry_that_nobody_signed_is_found(grown: Ledger, owner: Connection) -> None:
+    entry_id = _forge(grown, owner)
+
+    found = _damage(grown, owner)
+
+    assert (found.how, found.entry_id) == (INSERTED, entry_id)
+    assert found.message == "nobody signed it"
+
+
+def test_no_checkpoint_is_made_over_an_entry_that_somebody_put_in(grown: Ledger) -> None:
+    with grown.engine.begin() as owner:
+        entry_id = _forge(grown, owner)
+    grown.seals()
+
+    with pytest.raises(DivergedError, match=f"nobody who is known signed the entry {entry_id}"):
+        grown.checkpoints()
+
+
+def test_a_key_that_somebody_added_signs_nothing(grown: Ledger, owner: Connection) -> None:
+    entry_id = _forge(grown, owner)
+    stranger = Signer(Ed25519PrivateKey.generate())
+    body = owner.execute(select(Entry.body).where(Entry.id == entry_id)).scalar_one()
+    signature = b64decode(stranger.receipt(entry_id, bytes(body)).signature)
+    known = {"key_id": stranger.key_id, "public_key": stranger.public_key}
+    owner.execute(insert(PublicKey), {**known, "first_used_at": grown.at})
+    signed = {"entry_id": entry_id, "key_id": stranger.key_id, "signature": signature}
+    owner.execute(insert(Signature), signed)
+
+    found = _damage(grown, owner)
+
+    assert (found.how, found.entry_id) == (INSERTED, entry_id)
+
+
 def test_an_entry_without_a_leaf_is_found(grown: Ledger, owner: Connection) -> None:
     entry_id = _forge(grown, owner)
     owner.execute(delete(Leaf).where(Leaf.entry_id == entry_id))
@@ -253,5 +291,9 @@ def _take_out(owner: Connection, ids: list[str]) -> None:
 
 def _forge(ledger: Ledger, owner: Connection) -> str:
     """An entry that never was, unsigned; its id."""
-    said = Said(kind="login", as_of=ledger.at, outcome="allow", reason="OK", said={})
-    return append(owner, said).entry_id
+    columns = {"kind": "login", "person_id": "M10001", "outcome": "allow", "reason": ""}
+    body = {"id": str(uuid7(ledger.at)), "as_of": ledger.at.astimezone(UTC).isoformat(), **columns}
+    raw = canonical(body)
+    owner.execute(insert(Entry), {**body, "as_of": ledger.at, "body": raw})
+    owner.execute(insert(Leaf), {"entry_id": body["id"], "leaf_hash": leaf_hash(raw)})
+    return body["id"]
