@@ -12,7 +12,7 @@ from sqlalchemy import Engine
 from models.engine import reading
 from service.cli.asked import as_of
 from service.cli.login import said
-from service.cli.looking import STRETCH, Question, look
+from service.cli.looking import STRETCH, look
 from service.cli.shown import (
     NO,
     NO_ANSWER,
@@ -32,6 +32,7 @@ from service.core.rulebook import digest_of, read_rulebook
 from service.login.asked import BadlyAskedError
 from service.login.impact.decisions import Decisions
 from service.login.impact.people import People, check_populations
+from service.login.impact.question import Question
 from service.login.impact.stretch import Stretch
 from service.login.impact.tally import Tally
 from service.policy.candidate import active_texts

@@ -1,56 +1,45 @@
-"""Looking at everybody for `policy impact`, stretch by stretch; at many, by several processes."""
+"""Looking at everybody, stretch by stretch; at many, by several processes."""
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
 from multiprocessing import get_context
+from typing import Any, Generic, Protocol, TypeVar
 
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 
 from models.engine import open_engine, reading
-from service.core.rulebook import read_rulebook
-from service.login.impact.change import Flip
-from service.login.impact.comparison import Comparison
-from service.login.impact.decisions import Decisions
-from service.login.impact.people import People
 from service.login.impact.stretch import Stretch
-from service.policy.difference import Texts
 
 #: So many people or decisions are looked at in one transaction.
 STRETCH = 2_000
 _WORTH_A_PROCESS = 5  # stretches; at fewer, starting a process takes longer than it saves
-#: Whoever, or whatever decision, flips in one stretch, each with all its flips.
-Seen = list[list[Flip]]
+Seen = TypeVar("Seen", covariant=True)
+#: Sees what there is to see of a stretch, in the transaction of a connection.
+See = Callable[[Connection, Stretch], Seen]
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
-    """Of whom the decisions change from the texts *before* to those *after*."""
+class Question(Protocol[Seen]):
+    """What is asked of everybody; it can be told to another process."""
 
-    before: Texts
-    after: Texts
-    of: People | Decisions
+    def seen_by(self) -> See[Seen]:
+        """Who answers it, made ready once; raises RulebookError."""
 
 
-class Looker:
+class Looker(Generic[Seen]):
     """Answers a question about one stretch after the other."""
 
-    def __init__(self, question: Question, engine: Engine) -> None:
-        """Compile both rulebooks; raises RulebookError."""
-        self._of, self._engine = question.of, reading(engine)
-        self._comparison = Comparison(
-            read_rulebook(question.before), read_rulebook(question.after)
-        )
+    def __init__(self, question: Question[Seen], engine: Engine) -> None:
+        self._see, self._engine = question.seen_by(), reading(engine)
 
     def __call__(self, stretch: Stretch) -> Seen:
-        """See who of *stretch* flips, in a transaction of its own."""
+        """See what there is of *stretch*, in a transaction of its own."""
         with self._engine.begin() as connection:
-            return list(self._of.flips(connection, self._comparison, stretch))
+            return self._see(connection, stretch)
 
 
 def look(
-    question: Question, stretches: Sequence[Stretch], engine: Engine, *, processes: int = 0
+    question: Question[Seen], stretches: Sequence[Stretch], engine: Engine, *, processes: int = 0
 ) -> Iterator[Seen]:
     """See everybody of *stretches*, in order, by as many *processes* (default: as are worth it).
 
@@ -65,12 +54,12 @@ def look(
         yield from pool.map(_look, stretches)
 
 
-_looker: list[Looker] = []
+_looker: list[Looker[Any]] = []
 
 
-def _begin(question: Question, database_url: str) -> None:
+def _begin(question: Question[Any], database_url: str) -> None:
     _looker.append(Looker(question, open_engine(database_url)))
 
 
-def _look(stretch: Stretch) -> Seen:
+def _look(stretch: Stretch) -> Any:
     return _looker[0](stretch)

@@ -8,7 +8,20 @@ import click
 from sqlalchemy.exc import SQLAlchemyError
 
 from models.queue import QueueTimeoutError
-from service.cli import clients, database, demo, feed, ledger, login, policy, serve, windows
+from service.cli import (
+    clients,
+    database,
+    demo,
+    feed,
+    forecast,
+    ledger,
+    login,
+    outlook,
+    policy,
+    reviewing,
+    serve,
+    windows,
+)
 from service.cli.shown import NO_ANSWER, WRONGLY_ASKED
 from service.ledger.receipts import KeyFileError
 from service.serving import NotReadyError
@@ -36,9 +49,12 @@ for command in (
     feed.feed,
     clients.client,
     login.login,
+    outlook.outlook_command,
+    forecast.forecast_command,
     policy.policy,
     windows.window,
     ledger.ledger,
+    reviewing.review,
 ):
     gatehouse.add_command(command)
 

@@ -32,10 +32,11 @@ def flip_writers(csv_file: str, as_json: bool, stack: ExitStack) -> Iterator[Wri
     if csv_file == HERE:
         yield _to_csv(sys.stdout)
     elif csv_file:
-        yield _to_csv(stack.enter_context(_opened(csv_file)))
+        yield _to_csv(stack.enter_context(opened(csv_file)))
 
 
-def _opened(file: str) -> TextIO:
+def opened(file: str) -> TextIO:
+    """*file*, to be written; raises BadlyAskedError."""
     try:
         return open(file, "w", encoding="utf-8", newline="")
     except OSError as error:

@@ -16,7 +16,7 @@ from service.policy.revisions import stored_texts
 _KEPT = 16
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Court:
     """A rulebook and the judge that answers by it; *options*: what it said of equal actors."""
 

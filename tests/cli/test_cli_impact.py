@@ -18,12 +18,13 @@ from models.engine import reading
 from models.people import Person
 from models.policy import ActiveRevision
 from service.cli.asked import as_of
-from service.cli.looking import Question, look
+from service.cli.looking import look
 from service.clock import system_clock
 from service.core.inquiry import Inquiry
 from service.login.decide import Evidence, Outcome, decide
 from service.login.gate import log_in
 from service.login.impact.people import People
+from service.login.impact.question import Question
 from service.people.caller import Caller
 from service.policy.active import Court, court_of
 from service.policy.folder import SHIPPED, read_folder, read_texts

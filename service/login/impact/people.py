@@ -6,24 +6,13 @@ from datetime import datetime
 
 from sqlalchemy import Connection, select
 
-from models.gate import Activity
-from models.people import Person, Standing
+from models.people import Person
 from service.core.rulebook import Rulebook
-from service.core.standing import from_plain
-from service.login.decide import Evidence
+from service.login.everybody import people_of, stretches_of_people
 from service.login.impact.change import Flip
 from service.login.impact.comparison import Comparison
-from service.login.impact.stretch import Stretch, cut
+from service.login.impact.stretch import Stretch
 from service.policy.situation import Answer
-
-_AT_A_TIME = 500  # rows held in memory
-_EVIDENCE = (
-    select(Standing.person_id, Person.organisation, Standing.document, Activity.last_on)
-    .join(Person, Person.id == Standing.person_id)
-    .outerjoin(Activity, Activity.person_id == Standing.person_id)
-    .order_by(Standing.person_id)
-    .execution_options(yield_per=_AT_A_TIME)
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,20 +23,18 @@ class People:
 
     def stretches(self, connection: Connection, size: int) -> list[Stretch]:
         """Everybody in the order of the IDs."""
-        return cut(connection, select(Standing.person_id.label("id")), size)
+        return stretches_of_people(connection, size)
 
     def flips(
         self, connection: Connection, comparison: Comparison, stretch: Stretch
     ) -> Iterator[list[Flip]]:
         """For each person of *stretch* who flips, every flip with its first day."""
         days = [comparison.days(at) for at in self.at]
-        query = _EVIDENCE.where(Standing.person_id.between(*stretch.ends))
-        for person_id, organisation, document, last_on in connection.execute(query):
-            evidence = Evidence(from_plain(document), last_on)
+        for each in people_of(connection, stretch):
             found: dict[tuple[str, Answer, Answer], Flip] = {}
             for day in days:
-                for change in comparison.changes(evidence, day):
-                    _add(found, Flip(person_id, organisation, change, day[0]))
+                for change in comparison.changes(each.evidence, day):
+                    _add(found, Flip(each.person_id, each.organisation, change, day[0]))
             if found:
                 yield list(found.values())
 

@@ -1,0 +1,1 @@
+"""The outlook: when each entry will lock if nothing is done, and what that makes for everybody."""

@@ -1,0 +1,46 @@
+"""GET /v1/users/{id}/outlook: when and why each entry will lock if nothing is done."""
+
+import orjson
+from flask import Response
+from flask_smorest import Blueprint
+from marshmallow import ValidationError
+
+from models.engine import reading
+from service.login.asked import BadlyAskedError, Errors
+from service.login.outlook.answer import outlook
+from service.web.answers import answered
+from service.web.callers import caller
+from service.web.documented import lists
+from service.web.outlook_schemas import OutlookAnswer, OutlookQuery
+from service.web.schemas import load_query, read_person_id
+from service.web.wired import wiring
+
+_QUERY = OutlookQuery()
+blueprint = Blueprint("outlook", __name__, description="What will come if nothing is done.")
+
+
+@blueprint.get("/v1/users/<string:user_id>/outlook")
+@lists(blueprint, OutlookQuery, "gate")
+@blueprint.response(200, OutlookAnswer, description="Each entry, when it locks and why")
+def show_outlook(user_id: str) -> Response:
+    """When and why each entry of a person will lock if nothing changes.
+
+    Found by the rules of the gate itself, moving the day: no login, no request, no acceptance,
+    no new policies. An entry that is locked already locks today.
+    """
+    caller("gate")
+    parts = wiring()
+    fields, wrong = load_query(_QUERY)
+    person, unreadable = _person(user_id)
+    if wrong or unreadable:
+        raise BadlyAskedError({**wrong, **unreadable})
+    with reading(parts.engine).begin() as connection:
+        told = outlook(connection, person, courts=parts.courts, as_of=parts.clock(), **fields)
+    return answered(orjson.dumps(told))
+
+
+def _person(text: str) -> tuple[str, Errors]:
+    try:
+        return read_person_id(text), {}
+    except ValidationError as error:
+        return "", {"user_id": [str(each) for each in error.messages]}
