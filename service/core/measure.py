@@ -116,9 +116,13 @@ class Person:
 
     def at(self, entry: str) -> LoginFacts:
         """The facts for the login rules at *entry*."""
-        opening, taken = self.catalogue.opening(entry), self._removals.whole
-        user = self._user(not opening.isdisjoint(self.roles), not opening.isdisjoint(taken))
+        user = self._user(*self.opened(entry))
         return LoginFacts(today=self.today, entry=entry, user=user, window=self.window)
+
+    def opened(self, entry: str) -> tuple[bool, bool]:
+        """Whether a role is held that opens *entry*, and whether a flag took one."""
+        opening = self.catalogue.opening(entry)
+        return not opening.isdisjoint(self.roles), not opening.isdisjoint(self._removals.whole)
 
     def opening(self, login: LoginFacts, property_id: int | None, contract: str) -> PropertyFacts:
         """The facts for the property rules: *login*'s, and those of one property or none."""

@@ -2,22 +2,22 @@
 
 Found from the rules themselves: where a fact that grows with the day reaches a number some row
 compares it with, where a day comes that some row or the evidence names, where a window opens or
-closes. Between two such days every atom of every row stays as it is.
+closes. From each such day to the next every atom of every row stays as it is.
 """
 
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date, timedelta
 from functools import lru_cache
 
-from service.core.actions import declared
 from service.core.calendar import Calendar
 from service.core.conditions import Atom, atoms
-from service.core.facts import Kind
 from service.core.rulebook import Rulebook
 from service.core.standing import Standing
 
 _ACTION, _TODAY = "login", "today"
 _LEAP_DAY = (2, 29)
+#: By its mark, how far behind its constant a comparison with something that grows turns.
+_TURNS = {">=": (0,), "<": (0,), ">": (1,), "<=": (1,), "==": (0, 1), "!=": (0, 1)}
 
 
 def _idle_from(standing: Standing, last_activity_on: str, calendar: Calendar) -> Iterable[str]:
@@ -59,9 +59,10 @@ class Turning:
         self._calendar = book.calendar
         self._numbers = {fact: sorted(_numbers(fact, asked)) for fact in GROWING}
         self._daily = any(_grows_beside_another(atom) for atom in asked)
+        self._beside_today = any(atom.other_fact and _TODAY in _facts(atom) for atom in asked)
         named = {day for atom in asked for day in _days(atom)}
         self._known = {
-            name: _with_next(named.union(_opening_and_closing(book.calendar, each.windows)))
+            name: named.union(_opening_and_closing(book.calendar, each.windows))
             for name, each in book.catalogue.populations.items()
         }
 
@@ -69,9 +70,11 @@ class Turning:
         """*first*, and those after it up to and with *last*, in order."""
         if self._daily:
             return list(_every(first, last))
-        told = {*_told(standing, last_activity_on), *self._counted(standing, last_activity_on)}
-        found = self._known[standing.population] | _with_next(told)
-        return sorted({first, *(day for day in found if first < day <= last)})
+        told = {*_told(standing, last_activity_on)}
+        if self._beside_today:
+            told |= {_next(day) for day in told if day}
+        told.update(self._known[standing.population], self._counted(standing, last_activity_on))
+        return sorted({first, *(day for day in told if first < day <= last)})
 
     def _counted(self, standing: Standing, last_activity_on: str) -> Iterator[str]:
         """The days on which a growing count reaches a number that some row asks for."""
@@ -90,19 +93,26 @@ def _reached(reached: Callable[[date, int], date], since: date, number: int) -> 
 
 
 def _numbers(fact: str, asked: Iterable[Atom]) -> set[int]:
-    """The numbers that *asked* compare *fact* with."""
-    return {a.constant for a in asked if a.fact == fact and isinstance(a.constant, int)}
+    """The numbers at which a comparison of *asked* turns once *fact* has reached them."""
+    compared = [(a.compare, a.constant) for a in asked if a.fact == fact]
+    return {n + more for mark, n in compared if isinstance(n, int) for more in _TURNS[mark]}
 
 
 def _days(atom: Atom) -> Iterator[str]:
-    """The day a condition names."""
-    if declared(_ACTION)[atom.fact].kind is Kind.DAY and isinstance(atom.constant, str):
-        yield atom.constant
+    """The days on which a comparison of today with a constant turns."""
+    if atom.fact == _TODAY and isinstance(atom.constant, str):
+        yield from (
+            _next(atom.constant) if more else atom.constant for more in _TURNS[atom.compare]
+        )
+
+
+def _facts(atom: Atom) -> set[str]:
+    return {atom.fact, atom.other_fact}
 
 
 def _grows_beside_another(atom: Atom) -> bool:
     """Whether a growing count is compared with another fact: only a look at every day finds it."""
-    return bool(atom.other_fact) and not GROWING.keys().isdisjoint({atom.fact, atom.other_fact})
+    return bool(atom.other_fact) and not GROWING.keys().isdisjoint(_facts(atom))
 
 
 def _told(standing: Standing, last_activity_on: str) -> Iterator[str]:
@@ -118,12 +128,7 @@ def _told(standing: Standing, last_activity_on: str) -> Iterator[str]:
 
 def _opening_and_closing(calendar: Calendar, windows: str) -> Iterator[str]:
     for window in calendar.windows.get(windows, ()):
-        yield from (window.opens, window.closes)
-
-
-def _with_next(days: Iterable[str]) -> set[str]:
-    """*days*, each with the day after: a comparison turns on the one or on the other."""
-    return {each for day in days if day for each in (day, _next(day))}
+        yield from (window.opens, window.matures_on)
 
 
 @lru_cache(maxsize=20_000)

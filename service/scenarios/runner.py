@@ -41,7 +41,9 @@ class Failure:
 
 
 class Runner:
-    """Plays scenarios against one rulebook."""
+    """Plays scenarios against one rulebook; *world* is what the last one left behind."""
+
+    world: World
 
     def __init__(self, texts: Mapping[str, bytes], court: Court, first: Scenario) -> None:
         """Prepare the empty database every scenario begins with."""
@@ -60,6 +62,7 @@ class Runner:
         """The first thing that did not come out as expected, if any; *court*: instead of ours."""
         try:
             world = World(self._template, court or self._court, scenario.given, self._engine)
+            self.world = world
         except (GivenError, KeyError, TypeError) as error:
             return Failure(scenario.place, scenario.name, f"given: {error}", broken=True)
         return next(filter(None, (_played(world, s, scenario) for s in scenario.steps)), None)

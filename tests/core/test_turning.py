@@ -37,6 +37,14 @@ CHANGES: dict[str, tuple[str, Change]] = {
     "exactly one day": (LOGIN, lambda text: text.replace(_IDLE, "r.user.days_idle == 75")),
     "until a day": (LOGIN, _with("r.user.known && r.today <= '2026-07-04'")),
     "on a day": (LOGIN, _with("r.user.known && r.today == '2026-07-04'")),
+    "more than a year": (
+        LOGIN,
+        lambda text: text.replace("rob_years >= 1", "rob_years > 0"),
+    ),
+    "more than two years": (
+        LOGIN,
+        lambda text: text.replace("rob_years >= 1", "rob_years > 1"),
+    ),
     "two years": (LOGIN, lambda text: text.replace("rob_years >= 1", "rob_years >= 2")),
     "two counts beside each other": (LOGIN, _with("r.user.days_idle > r.user.wass_days_idle")),
     "a day beside another": (LOGIN, _with("r.today > r.user.rob_accepted_on")),

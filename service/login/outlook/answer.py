@@ -6,8 +6,9 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from service.core.measure import nobody_at
 from service.login.asked import BadlyAskedError
-from service.login.decide import Evidence
+from service.login.decide import Evidence, measured
 from service.login.gather import gather
 from service.login.outlook.course import Course, Turn, courses_by
 from service.login.words import SpokenTo, in_words
@@ -59,16 +60,17 @@ def _told(
         "decision": word(today),
         "locks_on": lock.day if lock else None,
         "reason": lock.decision.reason if lock else "",
-        "reasons": _reasons(connection, lock, evidence, court) if lock else [],
+        "reasons": _reasons(connection, course.entry, lock, evidence, court) if lock else [],
         "turns": _turns(course.turns),
     }
 
 
 def _reasons(
-    connection: Connection, lock: Turn, evidence: Evidence, court: Court
+    connection: Connection, entry: str, lock: Turn, evidence: Evidence, court: Court
 ) -> list[dict[str, Any]]:
-    to = SpokenTo(court.book, lock.facts, evidence.standing)
-    return in_words(connection, lock.decision, to)
+    person = measured(evidence, court, lock.day)
+    facts = person.at(entry) if person else nobody_at(entry, lock.day)
+    return in_words(connection, lock.decision, SpokenTo(court.book, facts, evidence.standing))
 
 
 def _turns(turns: Sequence[Turn]) -> list[dict[str, Any]]:

@@ -2,14 +2,13 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache, partial
+from functools import lru_cache
 
 from service.core.decision import Decision
-from service.core.login_facts import LoginFacts
 from service.core.measure import nobody_at
 from service.core.turning import Turning
 from service.login.decide import Evidence, measured
-from service.login.impact.remembering import Remembered
+from service.login.outlook.everywhere import Everywhere, Said
 from service.policy.active import Court
 
 _ACTION = "login"
@@ -17,11 +16,10 @@ _ACTION = "login"
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """From *day* on an entry is decided so; *facts*: what the rules saw on that day."""
+    """From *day* on an entry is decided so."""
 
     day: str
     decision: Decision
-    facts: LoginFacts
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,36 +40,35 @@ class Courses:
 
     def __init__(self, court: Court) -> None:
         self._court, self._turning = court, Turning(court.book)
-        self._judged = Remembered(court.book.rules[_ACTION], partial(court.judge, _ACTION))
+        self._everywhere = Everywhere(court)
 
     def of(self, evidence: Evidence, first: str, last: str) -> list[Course]:
         """The course of every entry from *first* up to and with *last*."""
-        found: dict[str, list[Turn]] = {}
-        for turn in self._on(evidence, self._days(evidence, first, last)):
-            turns = found.setdefault(turn.facts.entry, [])
-            if not turns or _differ(turns[-1].decision, turn.decision):
-                turns.append(turn)
-        return [Course(entry, tuple(turns)) for entry, turns in found.items()]
+        entries = self._court.book.catalogue.entries
+        found: list[list[Turn]] = [[] for _ in entries]
+        before: Said | None = None
+        for day, said in self._days(evidence, first, last):
+            if said is not before:
+                for turns, decision in zip(found, said, strict=True):
+                    if not turns or turns[-1].decision.codes != decision.codes:
+                        turns.append(Turn(day, decision))
+            before = said
+        return [Course(entry, tuple(t)) for entry, t in zip(entries, found, strict=True)]
 
-    def _days(self, evidence: Evidence, first: str, last: str) -> list[str]:
-        if evidence.standing is None:
-            return [first]
-        return self._turning.days(evidence.standing, evidence.last_activity_on, first, last)
-
-    def _on(self, evidence: Evidence, days: list[str]) -> Iterator[Turn]:
-        """Every entry on each of *days*."""
-        for day in days:
+    def _days(self, evidence: Evidence, first: str, last: str) -> Iterator[tuple[str, Said]]:
+        """What is said at every entry, on each day that counts."""
+        standing = evidence.standing
+        if standing is None:
+            entries = self._court.book.catalogue.entries
+            yield first, tuple(self._court.judge(_ACTION, nobody_at(e, first)) for e in entries)
+            return
+        for day in self._turning.days(standing, evidence.last_activity_on, first, last):
             person = measured(evidence, self._court, day)
-            for entry in self._court.book.catalogue.entries:
-                facts = person.at(entry) if person else nobody_at(entry, day)
-                yield Turn(day, self._judged(facts), facts)
+            assert person is not None
+            yield day, self._everywhere(person)
 
 
 @lru_cache(maxsize=4)
 def courses_by(court: Court) -> Courses:
     """Who finds courses by the rulebook of *court*, made once."""
     return Courses(court)
-
-
-def _differ(one: Decision, other: Decision) -> bool:
-    return one is not other and one.codes != other.codes
