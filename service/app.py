@@ -16,6 +16,7 @@ from service.web import (
     keys,
     ledger,
     logins,
+    metrics,
     outlooks,
     pages,
     people,
@@ -26,6 +27,7 @@ from service.web import (
     roles,
     staff,
     unlocks,
+    who_can,
 )
 from service.web.problems import http_problem, register_problems
 from service.web.requests import register_request_ids
@@ -59,11 +61,13 @@ _DOORS = (
     people,
     policies,
     policy_steps,
+    who_can,
     decisions,
     reviews,
     keys,
     ledger,
     health,
+    metrics,
 )
 
 

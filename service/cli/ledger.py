@@ -8,6 +8,8 @@ import click
 import orjson
 
 from models.engine import reading
+from service.cli.decisions import decisions_command
+from service.cli.evidence import export_evidence
 from service.cli.replaying import replay_command
 from service.cli.shown import (
     NO,
@@ -49,6 +51,7 @@ def ledger() -> None:
 
 
 ledger.add_command(replay_command)
+ledger.add_command(decisions_command)
 
 
 @ledger.command("verify")
@@ -103,10 +106,19 @@ def verify_command(
 
 
 @ledger.command("export")
-@click.argument("file", type=_FILE)
+@click.argument("file", type=click.Path(path_type=Path), metavar="FILE|DIR")
+@click.option("--evidence", default="", metavar="WINDOW", help="Of one window, into DIR.")
 @json_option
-def export_command(file: Path, as_json: bool) -> None:
-    """Write every entry to FILE, for somebody else to verify; the format is in the README."""
+def export_command(file: Path, evidence: str, as_json: bool) -> None:
+    """Write every entry to FILE, for somebody else to verify; the format is in the README.
+
+    With --evidence: the evidence of one certification window into the empty DIR, such as of
+    external-2025 (or by its first day): who was due, who certified whom, what was removed, which
+    logins were locked for it; the rulebooks, entries, proofs, checkpoints, keys and a manifest.
+    """
+    if evidence:
+        export_evidence(evidence, file, as_json=as_json)
+        return
     with (
         reading(parts().engine).begin() as connection,
         progress_bar() as bar,

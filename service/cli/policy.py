@@ -15,6 +15,7 @@ from service.cli.publishing import (
 from service.cli.revisions import history_command, show_command
 from service.cli.shown import json_option, print_json
 from service.cli.testing import test_command
+from service.cli.who_can import who_can_command
 from service.core.actions import ACTIONS, declared, facts_table
 
 
@@ -29,6 +30,7 @@ for command in (
     diff_command,
     impact_command,
     explain_command,
+    who_can_command,
     publish_command,
     approve_command,
     activate_command,

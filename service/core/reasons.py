@@ -56,6 +56,12 @@ class Reasons:
     audiences: Mapping[str, Condition | None]
     without_coordinator: Cure
 
+    @property
+    def held_by_coordinators(self) -> frozenset[str]:
+        """The roles that a coordinator needs for one cure or another."""
+        cures = (cure for reason in self.by_code.values() for cure in reason.cures.values())
+        return frozenset(role for cure in cures for role in cure.coordinator_holds)
+
     def audience_of(self, facts: LoginFacts | None) -> str:
         """To whom a remedy speaks; without facts about a person, to the last audience."""
         for audience, condition in self.audiences.items():

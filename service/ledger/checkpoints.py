@@ -100,6 +100,12 @@ def newest_note(connection: Connection) -> str:
     return connection.execute(query).scalar() or ""
 
 
+def newest_made_at(connection: Connection) -> datetime | None:
+    """When the newest checkpoint was made; None before the first."""
+    query = select(CheckpointRow.made_at).order_by(CheckpointRow.id.desc()).limit(1)
+    return connection.execute(query).scalar()
+
+
 def note_keys(connection: Connection, origin: str) -> list[NoteKey]:
     """Every key that ever signed here, past ones too."""
     return [NoteKey(origin, b64decode(key.public_key)) for key in public_keys(connection)]

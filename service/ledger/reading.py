@@ -9,8 +9,9 @@ that signed it and the signature in base64 (`-` and `-` where it is not signed).
 
 from base64 import b64decode, b64encode
 from binascii import Error as Base64Error
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import TextIO
 
@@ -47,8 +48,8 @@ class Kept:
     copies: dict[str, str] | None
 
 
-def kept(connection: Connection) -> Iterator[Kept]:
-    """Every entry of the database, sealed ones first, in the order of the tree."""
+def kept(connection: Connection, *, only: Collection[str] | None = None) -> Iterator[Kept]:
+    """Every entry of the database, or *only* those: sealed ones first, in the tree's order."""
     copies = [getattr(Entry, name) for name in _COLUMNS]
     signed = Signature.key_id, Signature.signature
     query = (
@@ -56,6 +57,8 @@ def kept(connection: Connection) -> Iterator[Kept]:
         .outerjoin(Entry, Entry.id == Leaf.entry_id)
         .outerjoin(Signature, Signature.entry_id == Leaf.entry_id)
     )
+    if only is not None:
+        query = query.where(Leaf.entry_id.in_(sorted(only)))
     sealed = query.where(Leaf.tree_index.is_not(None)).order_by(Leaf.tree_index)
     waiting = query.where(Leaf.tree_index.is_(None)).order_by(Leaf.entry_id)
     for each in (sealed, waiting):
@@ -82,13 +85,26 @@ def export(connection: Connection, out: TextIO) -> Iterator[Kept]:
     """
     out.write(f"{_FORMAT}{head(connection).origin}\n")
     for each in kept(connection):
-        if each.body is None:
-            raise ExportError(f"the entry {each.entry_id} is gone; `gatehouse ledger verify`")
-        index = _NOTHING if each.index is None else str(each.index)
-        body = b64encode(each.body).decode()
-        signature = b64encode(each.signature).decode() or _NOTHING
-        out.write(f"{index} {each.entry_id} {body} {each.key_id or _NOTHING} {signature}\n")
+        out.write(_line(each))
         yield each
+
+
+def export_some(connection: Connection, ids: Sequence[str], out: TextIO) -> Iterator[Kept]:
+    """Write the entries *ids* alone as an export does, yielding each; raises ExportError."""
+    out.write(f"{_FORMAT}{head(connection).origin}\n")
+    found = (kept(connection, only=ids[n : n + _AT_ONCE]) for n in range(0, len(ids), _AT_ONCE))
+    for each in chain.from_iterable(found):
+        out.write(_line(each))
+        yield each
+
+
+def _line(each: Kept) -> str:
+    if each.body is None:
+        raise ExportError(f"the entry {each.entry_id} is gone; `gatehouse ledger verify`")
+    index = _NOTHING if each.index is None else str(each.index)
+    body = b64encode(each.body).decode()
+    signature = b64encode(each.signature).decode() or _NOTHING
+    return f"{index} {each.entry_id} {body} {each.key_id or _NOTHING} {signature}\n"
 
 
 def exported_origin(file: Path) -> str:

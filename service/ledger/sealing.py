@@ -7,7 +7,7 @@ late, a killed sealer or a restored copy leave no gap and use no place twice.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, bindparam, func, insert, select, update
 
 from models.ledger import Leaf, Node, TreeHead
 from service.ledger.tree import Peaks, root_of
@@ -59,6 +59,12 @@ def waits(connection: Connection) -> int:
     """How many leaves wait for their place, counted to a little beyond one batch."""
     waiting = select(Leaf.entry_id).where(Leaf.tree_index.is_(None)).limit(BATCH + 1)
     return len(connection.execute(waiting).all())
+
+
+def waiting(connection: Connection) -> int:
+    """How many leaves wait for their place."""
+    query = select(func.count()).select_from(Leaf).where(Leaf.tree_index.is_(None))
+    return connection.execute(query).scalar_one()
 
 
 def _head(connection: Connection, *, hold: bool) -> Head | None:

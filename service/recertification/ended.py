@@ -49,10 +49,10 @@ def ended_for(
     return Ended(
         people=len(people),
         through=people[-1].standing.person_id if people else "",
-        removed=[each for person in people for each in _removed(person, window)],
+        removed=[each for person in people for each in removed(person, window)],
         closed_out=closed_out,
         uncertified=[
-            person.standing.person_id for person in people if _uncertified(person, window, court)
+            person.standing.person_id for person in people if uncertified(person, window, court)
         ],
     )
 
@@ -85,7 +85,7 @@ def open_before(calendar: Calendar, today: str) -> str:
     return (date.fromisoformat(today) - timedelta(days=calendar.close_out_after)).isoformat()
 
 
-def _removed(person: Person, window: CertificationWindow) -> list[list[Any]]:
+def removed(person: Person, window: CertificationWindow) -> list[list[Any]]:
     """What of *person* the flags of *window* took that no earlier window had taken."""
     before, after = _taken_by(person, window.closes), _taken_by(person, window.matures_on)
     rows: list[list[Any]] = []
@@ -101,7 +101,7 @@ def _taken_by(person: Person, day: str) -> Removals:
     return removals(person.standing, person.properties, person.calendar, person.catalogue, day)
 
 
-def _uncertified(person: Person, window: CertificationWindow, court: Court) -> bool:
+def uncertified(person: Person, window: CertificationWindow, court: Court) -> bool:
     """Whether a request would count for want of one; who came later has missed nothing."""
     if person.standing.terminated or person.standing.created_on > window.closes:
         return False

@@ -1,6 +1,7 @@
-"""GET /v1/decisions/{id}: one decision as the ledger keeps it, and derived again."""
+"""GET /v1/decisions: their list; one as the ledger keeps it, and derived again."""
 
 from dataclasses import asdict
+from typing import Any
 from uuid import UUID
 
 import orjson
@@ -10,13 +11,43 @@ from werkzeug.exceptions import NotFound
 
 from models.engine import reading
 from service.ledger.entries import read_entry
+from service.login.asked import BadlyAskedError
+from service.login.gather import active_court
 from service.recertification.replay import KINDS, replay
+from service.recertification.review.decisions import decisions
+from service.recertification.review.paging import page_of
+from service.recertification.review.span import between
+from service.web.answers import answered
 from service.web.callers import caller
-from service.web.documented import reads
-from service.web.schemas import DecisionAnswer, ReplayAnswer
+from service.web.documented import lists, reads
+from service.web.review_schemas import DecisionsAnswer, DecisionsQuery
+from service.web.schemas import DecisionAnswer, ReplayAnswer, load_query
 from service.web.wired import wiring
 
+_QUERY = DecisionsQuery()
 blueprint = Blueprint("decisions", __name__, description="What was decided, and on what.")
+
+
+@blueprint.get("/v1/decisions")
+@lists(blueprint, DecisionsQuery, "auditor")
+@blueprint.response(200, DecisionsAnswer, description="One page of the decisions")
+def list_decisions() -> Response:
+    """Decisions about people, the newest first, each reason with its meaning, a page at a time.
+
+    An unlock of several people is found by each of them. What is decided while the pages are
+    turned stands before the first one and moves none. Days are those of the active calendar.
+    """
+    caller("auditor")
+    asked, errors = load_query(_QUERY)
+    if errors:
+        raise BadlyAskedError(errors)
+    limit, parts = asked.pop("limit"), wiring()
+    cursor = asked.pop("cursor", None)
+    with reading(parts.engine).begin() as connection:
+        zone = active_court(connection, parts.courts).book.calendar.zone
+        search = between(asked, zone, before=str(cursor or ""))
+        found, more = page_of(decisions(connection, search, parts.courts, limit + 1), limit)
+    return _said({"decisions": found, "next_cursor": more})
 
 
 @blueprint.get("/v1/decisions/<uuid:decision_id>")
@@ -32,7 +63,7 @@ def show_decision(decision_id: UUID) -> Response:
         entry = read_entry(connection, str(decision_id))
     if entry is None or "reasons" not in entry:
         raise NotFound(f"there is no decision {decision_id}")
-    return Response(orjson.dumps(entry), mimetype="application/json")
+    return _said(entry)
 
 
 @blueprint.get("/v1/decisions/<uuid:decision_id>/replay")
@@ -49,6 +80,8 @@ def replay_decision(decision_id: UUID) -> Response:
         found = replay(entry, parts.courts.of(entry["digest"], connection))
     told = {"decision_id": str(decision_id), "digest": entry["digest"], "equal": not found}
     differences = [asdict(each) for each in found]
-    return Response(
-        orjson.dumps({**told, "differences": differences}), mimetype="application/json"
-    )
+    return _said({**told, "differences": differences})
+
+
+def _said(document: dict[str, Any]) -> Response:
+    return answered(orjson.dumps(document))

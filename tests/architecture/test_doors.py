@@ -4,7 +4,8 @@ from flask.testing import FlaskClient
 
 from tests.conftest import Callers
 
-OPEN = {"/healthz", "/readyz", "/openapi.json", "/docs", "/v1/ledger/keys"}
+#: The metrics are from loopback alone.
+OPEN = {"/healthz", "/readyz", "/openapi.json", "/docs", "/v1/ledger/keys", "/metrics"}
 ANY_ID = "01900000-0000-7000-8000-000000000000"
 
 

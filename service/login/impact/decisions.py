@@ -13,6 +13,7 @@ from models.people import Person
 from models.types import AnySelect
 from service.core.inquiry import Inquiry
 from service.core.standing import from_plain
+from service.ledger.searching import first_id
 from service.login.asked import wrong_codes
 from service.login.decide import Evidence, decide
 from service.login.impact.change import NO_SUCH_ENTRY, Flip, Said, change_of, said
@@ -50,9 +51,8 @@ class Decisions:
 
     def _of(self, query: AnySelect) -> AnySelect:
         """Of *query* these logins; IDs begin with their time, so few others are read."""
-        milliseconds = int(self.since.timestamp() * 1000)
-        earliest = f"{milliseconds >> 16:08x}-{milliseconds & 0xFFFF:04x}"
-        return query.where(Entry.id >= earliest, Entry.kind == "login", Entry.as_of >= self.since)
+        earliest = Entry.id >= first_id(self.since)
+        return query.where(earliest, Entry.kind == "login", Entry.as_of >= self.since)
 
 
 def _flip(entry: dict[str, Any], organisation: str, comparison: Comparison) -> Flip | None:

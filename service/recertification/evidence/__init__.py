@@ -1,0 +1,1 @@
+"""The evidence of one certification window: rows for somebody else to check."""
