@@ -7,10 +7,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, select, text
 
 from models.batches import in_order
-from models.ledger import Entry
+from models.ledger import LOGIN, NO_LOGIN, Entry
 from models.types import AnySelect
 from models.within import within
 
@@ -68,6 +68,8 @@ def first_id(as_of: datetime) -> str:
 
 def _of(search: Search) -> AnySelect:
     query: AnySelect = select(Entry.id, Entry.body).where(Entry.kind.in_(search.kinds))
+    if LOGIN not in search.kinds:
+        query = query.where(text(NO_LOGIN))
     if search.outcome:
         query = query.where(Entry.outcome == search.outcome)
     if search.reason:

@@ -20,6 +20,14 @@ _KEPT = ("entry_id", "leaf_hash")
 
 
 def upgrade() -> None:
+    no_login = sa.text("kind <> 'login'")
+    op.create_index(
+        "ix_entry_kind_id",
+        "entry",
+        ["kind", "id"],
+        sqlite_where=no_login,
+        postgresql_where=no_login,
+    )
     _leaf()
     _tree()
     _checkpoints()
