@@ -6,7 +6,6 @@ the signer's name, and in base64 four bytes that name the key with the signature
 
 import hashlib
 from base64 import b64decode, b64encode
-from binascii import Error as Base64Error
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -58,7 +57,7 @@ def read_key(vkey: str) -> NoteKey:
     name, _, told = vkey.partition("+")
     try:
         raw = b64decode(told.partition("+")[2], validate=True)
-    except Base64Error as error:
+    except ValueError as error:
         raise NoteError(f"expected name, id and key with plus signs between: {error}") from None
     key = NoteKey(name, raw.removeprefix(_ED25519))
     if len(key.public_key) != _HASH or str(key) != vkey:
@@ -94,7 +93,7 @@ def _read(line: str) -> tuple[str, bytes, bytes]:
     name, _, told = line.removeprefix(_DASH).partition(" ")
     try:
         raw = b64decode(told, validate=True)
-    except Base64Error as error:
+    except ValueError as error:
         raise NoteError(f"expected base64 in a signature: {error}") from None
     if not line.startswith(_DASH) or not name or len(raw) <= _ID:
         raise NoteError("expected a signature: dash, name, base64")
@@ -125,8 +124,9 @@ def read_checkpoint(text: str) -> Checkpoint:
         root = b64decode(lines[2], validate=True)
         made_at = datetime.fromisoformat(lines[3].removeprefix(_TIME))
         found = Checkpoint(lines[0], int(lines[1]), root, made_at)
-    except ValueError as error:
+        same = found.text() == text
+    except (ValueError, OverflowError) as error:
         raise NoteError(f"expected size, root and time: {error}") from None
-    if found.text() != text or len(root) != _HASH:
+    if not same or len(root) != _HASH or found.size < 0:
         raise NoteError("expected size, root and time as they are written")
     return found

@@ -12,7 +12,7 @@ from pathlib import Path
 from service.ledger.notes import Checkpoint, NoteKey, read_key
 
 _NOTE = re.compile(
-    r"^(?P<text>[^\n]+\n\d+\n[^\n]+\ntime [^\n]+\n)\n(?:\u2014 [^\n]+\n)+", re.MULTILINE
+    r"^(?P<text>[^\n]+\n\d+\n[^\n]+\ntime [^\n]+\n)\n(?:\u2014 [^\n]+\n)+(?=\n)", re.MULTILINE
 )
 _SUFFIX, _KEYS, _LOCK = ".checkpoints", ".keys", ".lock"
 
@@ -97,10 +97,12 @@ def _read(file: Path) -> str:
 
 
 def _append(file: Path, text: str) -> None:
-    """Add *text*; it is on the disk when this returns."""
+    """Add *text*; it is on the disk when this returns. A line that a crash cut is ended first."""
     try:
-        with file.open("ab") as out:
-            out.write(text.encode())
+        with file.open("a+b") as out:
+            out.seek(max(out.tell() - 1, 0))
+            gap = b"" if out.read() in (b"", b"\n") else b"\n"
+            out.write(gap + text.encode())
             out.flush()
             os.fsync(out.fileno())
     except OSError as error:

@@ -16,8 +16,8 @@ from service.ledger.held_to import gathered
 from service.ledger.keys import use_key
 from service.ledger.outside import Folder
 from service.ledger.reading import kept, stray
-from service.ledger.receipts import Receipt, Signer, signing
-from service.ledger.sealing import head, seal
+from service.ledger.receipts import Receipt, Signer, make_key, read_signer, signing
+from service.ledger.sealing import Head, head, seal
 from service.ledger.verify import Verdict, verify
 from tests.conftest import Clock
 
@@ -92,10 +92,28 @@ class Ledger:
         lost = stray(connection)
         return verify(lambda: list(kept(connection)), evidence, stray=lost)
 
+    def tree(self) -> Head:
+        """The tree as it is."""
+        with reading(self.engine).begin() as connection:
+            return head(connection)
+
     def indexes(self) -> list[int | None]:
         """The places of all leaves, in their order."""
         with reading(self.engine).begin() as connection:
             return list(connection.scalars(select(Leaf.tree_index).order_by(Leaf.tree_index)))
+
+
+@pytest.fixture
+def key_file(tmp_path: Path) -> Path:
+    """A file with a key to sign with."""
+    make_key(tmp_path / "signing.key")
+    return tmp_path / "signing.key"
+
+
+@pytest.fixture
+def signer(key_file: Path) -> Signer:
+    """Who signs, with a key that other processes can read too."""
+    return read_signer(key_file)
 
 
 @pytest.fixture
