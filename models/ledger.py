@@ -52,11 +52,19 @@ class Leaf(Base):
             sqlite_where=text("tree_index IS NULL"),
             postgresql_where=text("tree_index IS NULL"),
         ),
+        # Without the leaves that wait: SQLite would look for them here, and sort them all.
+        Index(
+            "ix_leaf_tree_index",
+            "tree_index",
+            unique=True,
+            sqlite_where=text("tree_index IS NOT NULL"),
+            postgresql_where=text("tree_index IS NOT NULL"),
+        ),
     )
 
     entry_id: Mapped[str] = mapped_column(String(36), primary_key=True)
     leaf_hash: Mapped[bytes] = mapped_column(LargeBinary)
-    tree_index: Mapped[int | None] = mapped_column(BigInteger, unique=True)
+    tree_index: Mapped[int | None] = mapped_column(BigInteger)
 
 
 class Signature(Base):
@@ -103,9 +111,14 @@ class CheckpointRow(Base):
 
 
 class Delivery(Base):
-    """How far a receiver of checkpoints has been told: through the checkpoint of that number."""
+    """How far a receiver of checkpoints has been told: through the checkpoint of that number.
+
+    *told_by* tells it, until that instant alone.
+    """
 
     __tablename__ = "delivery"
 
     receiver: Mapped[str] = mapped_column(String(400), primary_key=True)
     through: Mapped[int]
+    told_by: Mapped[str] = mapped_column(String(36))
+    until: Mapped[datetime] = mapped_column(Instant)

@@ -8,7 +8,7 @@ from flask_smorest import Api
 from werkzeug.exceptions import HTTPException
 
 from service.ledger.receipts import Signer, signing
-from service.ledger.sealer import Sealer
+from service.sealer.work import Sealer
 from service.web import (
     certifications,
     decisions,

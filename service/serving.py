@@ -8,7 +8,7 @@ from models.schema import at_head
 from service.app import create_app
 from service.ledger.keys import use_key
 from service.ledger.receipts import Signer, read_signer, signing
-from service.ledger.sealer import Sealer
+from service.sealer.work import Sealer
 from service.settings import Settings
 from service.wiring import Wiring, outside, signing_key, wire
 

@@ -21,7 +21,7 @@ from service.cli.shown import (
     print_json,
     progress_bar,
 )
-from service.ledger.checkpoints import give_out, newest_note
+from service.ledger.checkpoints import newest_note
 from service.ledger.held_to import EvidenceError, gathered
 from service.ledger.outside import Folder
 from service.ledger.reading import (
@@ -35,9 +35,10 @@ from service.ledger.reading import (
     stray,
 )
 from service.ledger.receipts import read_signer
-from service.ledger.sealer import Sealer
 from service.ledger.sealing import head
 from service.ledger.verify import Evidence, Verdict, verify
+from service.sealer.giving import give_out
+from service.sealer.work import Sealer
 from service.settings import Settings
 from service.wiring import outside, signing_key
 

@@ -1,14 +1,10 @@
 """Checkpoints: the tree signed, at most every few seconds, and never another past than before."""
 
 from base64 import b64decode
-from collections.abc import Callable
-from contextlib import nullcontext
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from sqlalchemy import Connection, Engine, insert, select
+from sqlalchemy import Connection, select
 
-from models.engine import reading
 from models.ledger import CheckpointRow
 from service.ledger.keys import public_keys
 from service.ledger.notes import (
@@ -17,65 +13,19 @@ from service.ledger.notes import (
     NoteKey,
     open_note,
     read_checkpoint,
-    sign_note,
 )
 from service.ledger.outside import Folder
 from service.ledger.proofs import prove_consistency
-from service.ledger.receipts import Signer
-from service.ledger.sealing import Head, head
+from service.ledger.sealing import Head
 from service.ledger.signatures import unsigned
 from service.ledger.tree import extends
-
-#: A checkpoint is made no more often than this.
-EVERY = timedelta(seconds=5)
 
 
 class DivergedError(Exception):
     """The database does not go on from the newest checkpoint outside; nothing is signed."""
 
 
-@dataclass(frozen=True, slots=True)
-class Given:
-    """A checkpoint as it was given out."""
-
-    checkpoint: Checkpoint
-    note: str
-
-
-def give_out(
-    engine: Engine, signer: Signer, clock: Callable[[], datetime], folder: Folder | None
-) -> Given | None:
-    """Sign the tree as it is, unless the newest checkpoint is young; None then.
-
-    Raises DivergedError, and OutsideError when the folder cannot be used.
-    """
-    with folder.alone() if folder is not None else nullcontext():
-        return _give_out(engine, signer, clock(), folder)
-
-
-def _give_out(
-    engine: Engine, signer: Signer, as_of: datetime, folder: Folder | None
-) -> Given | None:
-    with reading(engine).begin() as connection:
-        tree = head(connection)
-        newest = newest_of(connection, tree.origin, folder)
-        if newest is not None and timedelta() <= as_of - newest.made_at < EVERY:
-            return None
-        hold_to(connection, tree, newest)
-        _check_signed(connection, tree, newest)
-    made = Checkpoint(tree.origin, tree.peaks.size, tree.peaks.root, as_of)
-    key = NoteKey(made.origin, signer.raw_public_key)
-    note = sign_note(made.text(), key, signer.sign)
-    if folder is not None:
-        folder.keep_key(key)
-        folder.add(made, note)
-    with engine.begin() as connection:
-        row = {"size": made.size, "made_at": made.made_at, "note": note}
-        connection.execute(insert(CheckpointRow), row)
-    return Given(made, note)
-
-
-def _check_signed(connection: Connection, tree: Head, newest: Checkpoint | None) -> None:
+def check_signed(connection: Connection, tree: Head, newest: Checkpoint | None) -> None:
     """Raise DivergedError where an entry behind *newest* is of somebody without a key."""
     keys = {key.key_id: b64decode(key.public_key) for key in public_keys(connection)}
     first = newest.size if newest else 0

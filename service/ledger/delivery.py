@@ -1,59 +1,55 @@
-"""Checkpoints posted to a receiver, in order; one that is down is told all of it later."""
+"""How far a receiver has been told the checkpoints, and whose turn it is to tell it."""
 
-from datetime import datetime
-from http.client import HTTPException
-from urllib.request import Request, urlopen
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, Engine, insert, select, update
+from sqlalchemy import Connection, or_, select, update
 
-from models.engine import reading
 from models.ledger import CheckpointRow, Delivery
+from models.upsert import insert_new
 
-_SECONDS = 2.0
 _AT_ONCE = 50
+#: For so long whoever tells a receiver does so alone; then another may take over.
+_TURN = timedelta(seconds=10)
 
 
-def deliver(engine: Engine, url: str) -> None:
-    """Post the checkpoints *url* has not been told yet, the oldest first, a batch of them.
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """Who tells which receiver."""
 
-    Raises OSError or HTTPException when the receiver does not take one; it stays to be told.
-    """
-    with reading(engine).begin() as connection:
-        behind = _behind(connection, url)
-    for number, note in behind:
-        _post(url, note)
-        with engine.begin() as connection:
-            _told(connection, url, number)
+    receiver: str
+    by: str
+
+    def take(self, connection: Connection, now: datetime) -> bool:
+        """Whether it is this one's turn now; then it stays so for a while."""
+        row = {"receiver": self.receiver, "through": 0, "told_by": self.by, "until": now}
+        connection.execute(insert_new(connection, Delivery).values(row))
+        free = or_(Delivery.told_by == self.by, Delivery.until < now)
+        mine = update(Delivery).where(Delivery.receiver == self.receiver, free)
+        return bool(connection.execute(mine.values(told_by=self.by, until=now + _TURN)).rowcount)
+
+    def told(self, connection: Connection, number: int, now: datetime) -> bool:
+        """Note that the checkpoint *number* was told; False when the turn was lost meanwhile."""
+        mine = update(Delivery).where(
+            Delivery.receiver == self.receiver, Delivery.told_by == self.by
+        )
+        moved = connection.execute(mine.values(through=number, until=now + _TURN))
+        return bool(moved.rowcount)
 
 
-def waiting_since(connection: Connection, url: str) -> datetime | None:
-    """Since when the oldest checkpoint waits that *url* has not been told; None when none does."""
-    query = select(CheckpointRow.made_at).where(CheckpointRow.id > _through(connection, url))
+def waiting_since(connection: Connection, receiver: str) -> datetime | None:
+    """Since when the oldest checkpoint waits that *receiver* has not been told; None for none."""
+    query = select(CheckpointRow.made_at).where(CheckpointRow.id > _through(connection, receiver))
     return connection.execute(query.order_by(CheckpointRow.id).limit(1)).scalar()
 
 
-def _behind(connection: Connection, url: str) -> list[tuple[int, str]]:
+def behind(connection: Connection, receiver: str) -> list[tuple[int, str]]:
+    """The next checkpoints *receiver* is to be told, by their numbers, the oldest first."""
     query = select(CheckpointRow.id, CheckpointRow.note).order_by(CheckpointRow.id)
-    rows = connection.execute(query.where(CheckpointRow.id > _through(connection, url)))
-    return [(row.id, row.note) for row in rows.fetchmany(_AT_ONCE)]
+    rows = query.where(CheckpointRow.id > _through(connection, receiver)).limit(_AT_ONCE)
+    return [(row.id, row.note) for row in connection.execute(rows)]
 
 
-def _through(connection: Connection, url: str) -> int:
-    query = select(Delivery.through).where(Delivery.receiver == url)
+def _through(connection: Connection, receiver: str) -> int:
+    query = select(Delivery.through).where(Delivery.receiver == receiver)
     return connection.execute(query).scalar() or 0
-
-
-def _post(url: str, note: str) -> None:
-    asked = Request(url, note.encode(), {"Content-Type": "text/plain; charset=utf-8"})
-    with urlopen(asked, timeout=_SECONDS):
-        pass
-
-
-def _told(connection: Connection, url: str, number: int) -> None:
-    mine = Delivery.receiver == url
-    if not connection.execute(update(Delivery).where(mine).values(through=number)).rowcount:
-        connection.execute(insert(Delivery).values(receiver=url, through=number))
-
-
-#: What a receiver that is down raises.
-REFUSALS = (OSError, HTTPException)

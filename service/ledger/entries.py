@@ -56,12 +56,12 @@ def append(connection: Connection, entry: Entry) -> Written:
         "reason": entry.reason,
     }
     body = {
+        **entry.said,
         **found_by,
         "as_of": entry.as_of.astimezone(UTC).isoformat(),
         "caller": entry.caller,
         "request_id": entry.request_id,
         "engine": _ENGINE,
-        **entry.said,
     }
     raw = canonical(body)
     connection.execute(_INSERT, {**found_by, "as_of": entry.as_of, "body": raw})

@@ -55,6 +55,11 @@ def seal(connection: Connection) -> int:
     return len(rows)
 
 
+def hold(connection: Connection) -> None:
+    """Let nobody else seal or number a checkpoint before the commit."""
+    connection.execute(select(TreeHead.id).with_for_update())
+
+
 def waits(connection: Connection) -> int:
     """How many leaves wait for their place, counted to a little beyond one batch."""
     waiting = select(Leaf.entry_id).where(Leaf.tree_index.is_(None)).limit(BATCH + 1)

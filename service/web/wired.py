@@ -5,7 +5,7 @@ from typing import cast
 
 from flask import Flask, current_app
 
-from service.ledger.sealer import Sealer
+from service.sealer.work import Sealer
 from service.wiring import Wiring
 
 _NAME = "gatehouse"

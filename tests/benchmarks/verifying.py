@@ -25,13 +25,13 @@ from models.ledger import Entry, Leaf, Signature
 from models.types import canonical
 from service.app import create_app
 from service.clients import add_client
-from service.ledger.checkpoints import give_out
 from service.ledger.entries import Entry as Said
 from service.ledger.entries import append, uuid7
 from service.ledger.keys import use_key
 from service.ledger.receipts import Signer, read_signer, signing
-from service.ledger.sealer import Sealer
 from service.ledger.tree import leaf_hash
+from service.sealer.giving import give_out
+from service.sealer.work import Sealer
 from service.settings import settings_from
 from service.wiring import Wiring, outside, prepare, signing_key
 from tests.database.wass import TODAY, Wass

@@ -10,7 +10,6 @@ from sqlalchemy import Connection, Engine, select
 
 from models.engine import reading
 from models.ledger import Leaf
-from service.ledger.checkpoints import give_out
 from service.ledger.entries import Entry, append
 from service.ledger.held_to import gathered
 from service.ledger.keys import use_key
@@ -19,6 +18,7 @@ from service.ledger.reading import kept, stray
 from service.ledger.receipts import Receipt, Signer, make_key, read_signer, signing
 from service.ledger.sealing import Head, head, seal
 from service.ledger.verify import Verdict, verify
+from service.sealer.giving import give_out
 from tests.conftest import Clock
 
 

@@ -22,10 +22,10 @@ from sqlalchemy import Engine, event
 
 from models.engine import open_engine
 from service.ledger import outside
-from service.ledger.checkpoints import give_out
 from service.ledger.outside import Folder
 from service.ledger.receipts import read_signer
 from service.ledger.sealing import seal
+from service.sealer.giving import give_out
 
 #: What is said of a sealer that was killed.
 KILLED = "killed"

@@ -14,9 +14,10 @@ from sqlalchemy import select
 from models.engine import reading
 from models.ledger import CheckpointRow
 from service.app import create_app
-from service.ledger.delivery import REFUSALS, deliver
+from service.ledger.delivery import Turn
 from service.ledger.receipts import Signer
-from service.ledger.sealer import Sealer
+from service.sealer.telling import REFUSALS, tell
+from service.sealer.work import Sealer
 from service.wiring import Wiring
 from tests.conftest import Callers, Clock
 from tests.database.postgres import free_port
@@ -104,9 +105,9 @@ def _given_out(ledger: Ledger) -> list[str]:
         return list(connection.scalars(select(CheckpointRow.note).order_by(CheckpointRow.id)))
 
 
-def _tell(ledger: Ledger, receiver: Receiver, times: int = 1) -> None:
+def _tell(ledger: Ledger, receiver: Receiver, times: int = 1, by: str = "one") -> None:
     for _ in range(times):
-        deliver(ledger.engine, receiver.url)
+        tell(ledger.engine, Turn(receiver.url, by), lambda: ledger.at)
 
 
 @pytest.mark.parametrize("answers", [0, 404, 500])
@@ -146,6 +147,23 @@ def test_a_receiver_that_goes_down_in_the_midst_is_told_the_rest_later(
     receiver.comes_up()
     _tell(ledger, receiver)
 
+    assert receiver.told == _given_out(ledger)
+
+
+def test_one_process_tells_and_another_takes_over_when_it_is_gone(
+    ledger: Ledger, receiver: Receiver
+) -> None:
+    receiver.comes_up()
+    ledger.grows(1)
+    _tell(ledger, receiver, by="one")
+    ledger.grows(1)
+
+    _tell(ledger, receiver, by="other")
+    kept_waiting = list(receiver.told)
+    ledger.at += timedelta(seconds=11)
+    _tell(ledger, receiver, by="other")
+
+    assert kept_waiting == _given_out(ledger)[:1]
     assert receiver.told == _given_out(ledger)
 
 

@@ -7,10 +7,11 @@ from pathlib import Path
 import pytest
 
 from models.engine import reading
-from service.ledger.checkpoints import EVERY, hold_to, newest_of
+from service.ledger.checkpoints import hold_to, newest_of
 from service.ledger.notes import Checkpoint
 from service.ledger.sealing import BATCH, head
 from service.ledger.tree import EMPTY
+from service.sealer.giving import EVERY
 from tests.ledger.conftest import Ledger
 from tests.ledger.sealers import KILLED, Sealers, Work, sealers
 from tests.web.asking import ANY_DATABASE

@@ -6,7 +6,7 @@ from sqlalchemy import insert
 from models.ledger import CheckpointRow
 from service.app import create_app
 from service.ledger.receipts import Signer
-from service.ledger.sealer import Sealer
+from service.sealer.work import Sealer
 from service.wiring import Wiring
 from tests.conftest import Callers, Clock
 from tests.web.asking import ANY_DATABASE, Gate

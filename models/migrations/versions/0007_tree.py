@@ -42,7 +42,6 @@ def _leaf() -> None:
         sa.Column("leaf_hash", sa.LargeBinary(), nullable=False),
         sa.Column("tree_index", sa.BigInteger(), nullable=True),
         sa.PrimaryKeyConstraint("entry_id", name=op.f("pk_leaf")),
-        sa.UniqueConstraint("tree_index", name=op.f("uq_leaf_tree_index")),
     )
     op.create_table(
         "signature",
@@ -50,6 +49,15 @@ def _leaf() -> None:
         sa.Column("key_id", sa.String(16), nullable=False),
         sa.Column("signature", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("entry_id", name=op.f("pk_signature")),
+    )
+    sealed = sa.text("tree_index IS NOT NULL")
+    op.create_index(
+        "ix_leaf_tree_index",
+        "leaf",
+        ["tree_index"],
+        unique=True,
+        sqlite_where=sealed,
+        postgresql_where=sealed,
     )
     unsealed = sa.text("tree_index IS NULL")
     op.create_index(
@@ -95,6 +103,8 @@ def _checkpoints() -> None:
         "delivery",
         sa.Column("receiver", sa.String(400), nullable=False),
         sa.Column("through", sa.Integer(), nullable=False),
+        sa.Column("told_by", sa.String(36), nullable=False),
+        sa.Column("until", models.types.Instant(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("receiver", name=op.f("pk_delivery")),
     )
 

@@ -4,17 +4,20 @@ import logging
 from collections.abc import Callable
 from datetime import datetime
 from threading import Event, Thread
+from uuid import uuid4
 
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from models.engine import reading
 from models.queue import QueueTimeoutError
-from service.ledger.checkpoints import DivergedError, give_out
-from service.ledger.delivery import REFUSALS, deliver
+from service.ledger.checkpoints import DivergedError
+from service.ledger.delivery import Turn
 from service.ledger.outside import Folder, OutsideError
 from service.ledger.receipts import Signer
 from service.ledger.sealing import seal, waits
+from service.sealer.giving import give_out
+from service.sealer.telling import REFUSALS, tell
 
 _PAUSE = 1.0
 _log = logging.getLogger("gatehouse")
@@ -33,6 +36,7 @@ class Sealer:
     ) -> None:
         self._engine, self._signer, self._clock = engine, signer, clock
         self._folder, self.url = folder, url
+        self._turn = Turn(url, str(uuid4()))
         self._over = Event()
         self.wrong = ""
 
@@ -80,7 +84,7 @@ class Sealer:
         if not self.url:
             return
         try:
-            deliver(self._engine, self.url)
+            tell(self._engine, self._turn, self._clock)
         except REFUSALS as error:
             _log.warning("a checkpoint waits for %s: %s", self.url, error)
         except (SQLAlchemyError, QueueTimeoutError) as error:

@@ -1,0 +1,1 @@
+"""Sealing, signing and telling the outside: beside the answers, in transactions of their own."""
