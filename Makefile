@@ -49,9 +49,10 @@ scenarios: .venv/dev ## Play the shipped scenarios; each row decides a case, and
 mutants: .venv/dev ## Change the policies ten thousand times: what changes an answer is refused or reported (ten minutes)
 	GATEHOUSE_MUTATIONS=10000 $(BIN)/python -m pytest tests/corpus/test_mutations.py -n 2 -q
 
-bench: .venv/dev ## Measure logins on both databases beside two floors, one judgement beside stock Casbin, reports, impact and the proof of a million entries
+bench: .venv/dev ## Measure logins on both databases beside two floors, one judgement beside stock Casbin, reports, impact, the proof of a million entries, outlooks
 	$(BIN)/python -m tests.benchmarks.serving
 	$(BIN)/python -m tests.benchmarks.verifying
+	$(BIN)/python -m tests.benchmarks.outlook
 
 soak: .venv/dev ## Kill a thousand workers, race two thousand times, change policies five thousand times (forty minutes)
 	GATEHOUSE_KILLS=1000 GATEHOUSE_RACES=2000 GATEHOUSE_PAIRS=5000 $(BIN)/python -m pytest \
