@@ -53,6 +53,7 @@ _CALLER = Caller("matrix")
 _ALL = Page(limit=LARGEST_PAGE)
 _LISTS = {"view_staff", "last_login_report"}
 #: Tables that follow others, beside the four a call is about.
+_LEDGER = {"entry", "leaf", "signature"}
 _FOLLOWING = {"standing", "certification_scope", "flag_scope"}
 
 
@@ -108,7 +109,7 @@ class Stage:
             "outcome": "done" if managed.considered.outcome.decision.allowed else "refused",
             "reasons": managed.decision.codes,
             "actor_reasons": tuple(kept["actor_reasons"]) if locked else (),
-            "changes": {t: n for t, n in changes.items() if t not in {"entry", *_FOLLOWING}},
+            "changes": {t: n for t, n in changes.items() if t not in {*_LEDGER, *_FOLLOWING}},
             "follows": bool(_FOLLOWING & {*changes}),
             "entries": changes["entry"],
             "entry": tuple(entry)[:-1],

@@ -8,6 +8,7 @@ from typing import Any
 from models.engine import REQUEST, open_engine
 from service.clients import add_client
 from service.clock import system_clock
+from service.ledger.receipts import read_signer, signing
 from service.policy.folder import SHIPPED, read_texts
 from tests.faults.gate import House
 from tests.faults.load import Answer, call
@@ -30,7 +31,8 @@ class Movers:
 
     def __init__(self, house: House) -> None:
         engine = open_engine(house.url)
-        with engine.begin() as connection:
+        signer = read_signer(house.key)
+        with signing(engine, lambda: signer).begin() as connection:
             as_of = system_clock()
             self._headers = {
                 scope: _headers(add_client(connection, f"mover, {scope}", [scope], as_of))

@@ -14,7 +14,7 @@ from service.app import create_app
 from service.clients import add_client
 from service.core.call import Call
 from service.core.findings import Findings
-from service.ledger.receipts import Signer
+from service.ledger.receipts import Signer, signing
 from service.people.caller import Caller
 from service.policy.active import Court
 from service.policy.revisions import Hand, install
@@ -90,7 +90,8 @@ class Stage:
     def play(self, scenario: Scenario) -> Iterator[Heard]:
         """Every answer to the steps of *scenario*."""
         world = World(self._template, self._court, scenario.given)
-        attach(self._app, Wiring(world.engine, self._clock, world.courts), self._signer)
+        engine = signing(world.engine, lambda: self._signer)
+        attach(self._app, Wiring(engine, self._clock, world.courts), None)
         spoken = None
         try:
             for step in scenario.steps:
