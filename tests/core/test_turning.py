@@ -19,7 +19,7 @@ from tests.core.policy_texts import LOGIN, Change, changed, shipped
 from tests.database.crowd import crowd
 
 #: A thousand people are asked about in `make bench`.
-TODAY, DAYS, PEOPLE = "2026-03-02", 400, 150
+TODAY, DAYS, PEOPLE = "2026-03-02", 400, 100
 LAST = (date.fromisoformat(TODAY) + timedelta(days=DAYS - 1)).isoformat()
 EVERY_DAY = [(date.fromisoformat(TODAY) + timedelta(days=n)) for n in range(DAYS)]
 #: Other rows and dates, so that not only those of today are moved through rightly.
@@ -110,7 +110,7 @@ def test_the_outlook_of_a_crowd_is_what_every_day_of_four_hundred_says() -> None
 
 @pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
 def test_whatever_the_rules_ask_for_no_day_is_missed(change: tuple[str, Change]) -> None:
-    assert list(differing(_court(change), everybody(30))) == []
+    assert list(differing(_court(change), everybody(12))) == []
 
 
 def test_the_gate_itself_says_the_same_on_each_of_those_days() -> None:

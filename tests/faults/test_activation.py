@@ -14,7 +14,7 @@ from tests.faults.load import call, under_load
 from tests.faults.moving import Movers
 
 MOVES = 200
-PAIRS = int(os.environ.get("GATEHOUSE_PAIRS", "500"))
+PAIRS = int(os.environ.get("GATEHOUSE_PAIRS", "200"))
 HOSTS = 3
 BETWEEN = 3  # answers from one move to the next
 

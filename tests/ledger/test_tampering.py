@@ -21,7 +21,7 @@ from service.ledger.verify import CHANGED, INSERTED, MISSING, MOVED, Damage
 from tests.database.owner import unguard
 from tests.ledger.conftest import Ledger
 
-ROWS, SAMPLE = 300, 200
+ROWS, SAMPLE = 210, 200
 _BODY = b'{"id": "x"}'
 #: For every column of entry and leaf, another value of its type.
 EDITS = {
