@@ -22,7 +22,7 @@ from tests.cli.command import WRONGLY_ASKED, YES, Said, Shell
 from tests.web.asking import ANY_DATABASE, entries
 
 ENTRIES = ("rob", "tracs_menu", "imax", "imax_admin", "imax_ws")
-TARGETS = ("M10001", "M10002", "M90001", "H20001")
+TARGETS = ("M10002", "M90001", "H20001")
 pytestmark = ANY_DATABASE
 
 

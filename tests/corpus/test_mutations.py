@@ -12,7 +12,7 @@ from tests.corpus.boundaries import possible
 from tests.corpus.mutating import mutation
 from tests.corpus.oracle import Oracle
 
-MUTATIONS = int(os.environ.get("GATEHOUSE_MUTATIONS", "2000"))
+MUTATIONS = int(os.environ.get("GATEHOUSE_MUTATIONS", "1000"))
 AT_ONCE = 100
 
 

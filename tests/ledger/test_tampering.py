@@ -21,7 +21,9 @@ from service.ledger.verify import CHANGED, INSERTED, MISSING, MOVED, Damage
 from tests.database.owner import unguard
 from tests.ledger.conftest import Ledger
 
-ROWS, SAMPLE = 210, 200
+ROWS = 210
+#: Rows of each column that are edited: on PostgreSQL each look takes longer and finds the same.
+SAMPLE = {"sqlite": 200, "postgresql": 50}
 _BODY = b'{"id": "x"}'
 #: For every column of entry and leaf, another value of its type.
 EDITS = {
@@ -86,7 +88,7 @@ def test_an_edit_of_any_column_of_any_row_is_found_and_named(
     key = "id" if table == "entry" else "entry_id"
     edit = text(f"UPDATE {table} SET {column} = :value WHERE {key} = :id")
     unseen, unnamed = [], []
-    for entry_id in Random(column).sample(list(grown.receipts), SAMPLE):
+    for entry_id in Random(column).sample(list(grown.receipts), SAMPLE[owner.dialect.name]):
         before = owner.begin_nested()
         owner.execute(edit, {"value": EDITS[table, column], "id": entry_id})
         found = grown.verified_in(owner).damage
