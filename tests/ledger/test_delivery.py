@@ -193,7 +193,7 @@ def test_while_a_receiver_does_not_answer_logins_are_decided_and_sealed_and_sign
 def test_a_receiver_that_is_told_nothing_for_a_minute_is_named_and_keeps_nobody_from_deciding(
     ledger: Ledger, receiver: Receiver, served: FlaskClient, clock: Clock
 ) -> None:
-    ledger.checkpoints()
+    ledger.grows(1)
     clock.at = ledger.at + timedelta(seconds=59)
     before = _readiness(served)
 

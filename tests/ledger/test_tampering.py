@@ -13,11 +13,13 @@ from models.keys import PublicKey
 from models.ledger import Entry, Leaf, Node, Signature, TreeHead
 from models.types import canonical
 from service.ledger.checkpoints import DivergedError, hold_to, newest_of
-from service.ledger.entries import uuid7
+from service.ledger.entries import Entry as Said
+from service.ledger.entries import append, uuid7
 from service.ledger.receipts import Signer
-from service.ledger.sealing import head, seal
+from service.ledger.sealing import BATCH, head, seal
 from service.ledger.tree import Peaks, leaf_hash
 from service.ledger.verify import CHANGED, INSERTED, MISSING, MOVED, Damage
+from service.sealer.giving import give_out
 from tests.database.owner import unguard
 from tests.ledger.conftest import Ledger
 
@@ -299,3 +301,20 @@ def _forge(ledger: Ledger, owner: Connection) -> str:
     owner.execute(insert(Entry), {**body, "as_of": ledger.at, "body": raw})
     owner.execute(insert(Leaf), {"entry_id": body["id"], "leaf_hash": leaf_hash(raw)})
     return body["id"]
+
+
+def test_the_first_checkpoint_waits_until_all_that_was_there_before_is_sealed(
+    ledger: Ledger,
+) -> None:
+    with ledger.engine.begin() as connection:
+        for _ in range(BATCH + 1):
+            append(connection, Said(kind="login", as_of=ledger.at, outcome="lock", said={}))
+        assert seal(connection) == BATCH
+
+    early = give_out(ledger.engine, ledger.signer, lambda: ledger.at, ledger.folder)
+    ledger.seals()
+    ledger.checkpoints()
+    ledger.grows(1)
+
+    assert early is None
+    assert ledger.verified().intact
