@@ -18,11 +18,12 @@ def insert_new(connection: Connection, model: type[Base]) -> Any:
 
 def insert_or_move(connection: Connection, model: type[Base], *, key: str, forward: str) -> Any:
     """An insert into *model* that moves *forward*, of a row that is there, never back."""
-    return _moving(connection.dialect.name, model, key, forward)
+    return moving(connection.dialect.name, model, key=key, forward=forward)
 
 
 @cache
-def _moving(dialect: str, model: type[Base], key: str, forward: str) -> Any:
+def moving(dialect: str, model: type[Base], *, key: str, forward: str) -> Any:
+    """The same for the dialect of that name."""
     statement = _INSERT[dialect](model)
     later, kept = statement.excluded[forward], model.__table__.c[forward]
     return statement.on_conflict_do_update(

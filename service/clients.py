@@ -7,7 +7,8 @@ from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
-from models.gate import Client
+from models.gate import Client as Row
+from models.prepared import Prepared
 from models.types import AnyRow
 from service.ledger.entries import Entry, append
 
@@ -23,8 +24,10 @@ SCOPES = {
 }
 
 
-_LIVE = select(Client.__table__).where(
-    Client.token_digest == bindparam("digest"), Client.revoked_at.is_(None)
+_LIVE = Prepared(
+    select(Row.name, Row.scopes).where(
+        Row.token_digest == bindparam("digest"), Row.revoked_at.is_(None)
+    )
 )
 
 
@@ -33,11 +36,17 @@ class ClientError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
-    """A client as it is listed; never its token."""
+class Client:
+    """A client, and what it may do."""
 
     name: str
     scopes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Known(Client):
+    """A client as it is listed; never its token."""
+
     created_at: datetime
     revoked_at: datetime | None
 
@@ -51,7 +60,7 @@ def add_client(connection: Connection, name: str, scopes: list[str], as_of: date
     token = f"gh_{secrets.token_urlsafe(32)}"
     chosen = sorted(set(scopes))
     values = {"name": name, "token_digest": _digest(token), "scopes": " ".join(chosen)}
-    connection.execute(insert(Client).values(**values, created_at=as_of))
+    connection.execute(insert(Row).values(**values, created_at=as_of))
     said = {"client": name, "scopes": chosen}
     append(connection, Entry(kind="client_added", as_of=as_of, outcome="done", said=said))
     return token
@@ -59,29 +68,30 @@ def add_client(connection: Connection, name: str, scopes: list[str], as_of: date
 
 def renew_client(connection: Connection, name: str, scopes: list[str], as_of: datetime) -> str:
     """Add the client, or give the one there is a new token, ending its old one; the token."""
-    connection.execute(delete(Client).where(Client.name == name))
+    connection.execute(delete(Row).where(Row.name == name))
     return add_client(connection, name, scopes, as_of)
 
 
 def list_clients(connection: Connection) -> list[Known]:
     """Every client there is or was, by name."""
-    rows = connection.execute(select(Client.__table__).order_by(Client.name))
+    rows = connection.execute(select(Row.__table__).order_by(Row.name))
     return [_known(row) for row in rows]
 
 
 def revoke_client(connection: Connection, name: str, as_of: datetime) -> None:
     """End a client: from its next call on it is nobody. Raises ClientError."""
-    live = update(Client).where(Client.name == name, Client.revoked_at.is_(None))
+    live = update(Row).where(Row.name == name, Row.revoked_at.is_(None))
     if not connection.execute(live.values(revoked_at=as_of)).rowcount:
         raise ClientError(f"there is no live client {name}; `gatehouse client list` shows them")
     entry = Entry(kind="client_revoked", as_of=as_of, outcome="done", said={"client": name})
     append(connection, entry)
 
 
-def find_client(connection: Connection, token: str) -> Known | None:
+def find_client(connection: Connection, token: str) -> Client | None:
     """The live client whose *token* this is. Looked up by digest, so no time tells anything."""
-    row = connection.execute(_LIVE, {"digest": _digest(token)}).one_or_none()
-    return None if row is None else _known(row)
+    for name, scopes in _LIVE.rows(connection, digest=_digest(token)):
+        return Client(name, tuple(scopes.split()))
+    return None
 
 
 def _known(row: AnyRow) -> Known:

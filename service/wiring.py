@@ -1,15 +1,18 @@
 """The one place where the parts meet: database, courts, clock."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, cached_property, partial
 from pathlib import Path
+from typing import Protocol, TypeVar
 
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 from sqlalchemy.engine import make_url
 
-from models.engine import COMMAND, Patience, open_engine
+from models.engine import COMMAND, Patience, hurrying, open_engine, patience_of, reading, single
 from models.grants import grant
 from models.schema import upgrade
+from models.shared import Shared
 from service.clock import Clock, system_clock
 from service.ledger.keys import use_key
 from service.ledger.outside import Folder
@@ -25,14 +28,46 @@ from service.policy.active import Courts
 from service.policy.revisions import ship
 from service.settings import Settings
 
+_Done = TypeVar("_Done")
 
-@dataclass(frozen=True, slots=True)
+
+class Run(Protocol):
+    """Does work in a transaction, and gives back what comes of it once that is committed."""
+
+    def __call__(self, work: Callable[[Connection], _Done], /) -> _Done:
+        """Do *work*; raises what it raises."""
+
+
+@dataclass(frozen=True)
 class Wiring:
     """What every part is handed."""
 
     engine: Engine
     clock: Clock
     courts: Courts = field(default_factory=Courts)
+
+    @cached_property
+    def reader(self) -> Engine:
+        """The engine for transactions that only read."""
+        return reading(self.engine)
+
+    @cached_property
+    def asker(self) -> Engine:
+        """The engine for one statement that only reads."""
+        return single(self.engine)
+
+    @cached_property
+    def run(self) -> Run:
+        """Does work in a transaction that writes and that others wait for; SQLite's are shared."""
+        hurried = hurrying(self.engine)
+        if self.engine.dialect.name == "sqlite":
+            return Shared(hurried, patience_of(self.engine).lock).run
+        return partial(_alone, hurried)
+
+
+def _alone(engine: Engine, work: Callable[[Connection], _Done]) -> _Done:
+    with engine.begin() as connection:
+        return work(connection)
 
 
 def wire(settings: Settings, *, patience: Patience = COMMAND) -> Wiring:

@@ -13,11 +13,14 @@ from sqlalchemy import Connection, insert, select
 
 from models.ledger import CheckpointRow, Leaf, Signature
 from models.ledger import Entry as EntryRow
+from models.prepared import Prepared, together
 from models.types import canonical
 from service.ledger.receipts import KeyFileError, Receipt, signer_of
 from service.ledger.tree import leaf_hash
 
-_INSERT, _INSERT_LEAF, _SIGN = insert(EntryRow), insert(Leaf), insert(Signature)
+_INSERT = Prepared(insert(EntryRow), *(each.name for each in EntryRow.__table__.columns))
+_INSERT_LEAF = Prepared(insert(Leaf), "entry_id", "leaf_hash")
+_SIGN = Prepared(insert(Signature), "entry_id", "key_id", "signature")
 _ENGINE = f"gatehouse {version('gatehouse')}, pycasbin {version('pycasbin')}"
 
 
@@ -64,20 +67,22 @@ def append(connection: Connection, entry: Entry) -> Written:
         "engine": _ENGINE,
     }
     raw = canonical(body)
-    connection.execute(_INSERT, {**found_by, "as_of": entry.as_of, "body": raw})
-    return Written(entry_id, raw, _add_leaf(connection, entry_id, raw))
+    with together(connection):
+        _INSERT.run(connection, **found_by, as_of=entry.as_of, body=raw)
+        receipt = _add_leaf(connection, entry_id, raw)
+    return Written(entry_id, raw, receipt)
 
 
 def _add_leaf(connection: Connection, entry_id: str, body: bytes) -> Receipt | None:
     """Let the tree know of an entry; its receipt, if a key is at hand."""
-    connection.execute(_INSERT_LEAF, {"entry_id": entry_id, "leaf_hash": leaf_hash(body)})
+    _INSERT_LEAF.run(connection, entry_id=entry_id, leaf_hash=leaf_hash(body))
     signer = signer_of(connection)
     if signer is None:
         _check_unsigned(connection)
         return None
     receipt = signer.receipt(entry_id, body)
-    signed = {"key_id": receipt.key_id, "signature": b64decode(receipt.signature)}
-    connection.execute(_SIGN, {"entry_id": entry_id, **signed})
+    signature = b64decode(receipt.signature)
+    _SIGN.run(connection, entry_id=entry_id, key_id=receipt.key_id, signature=signature)
     return receipt
 
 

@@ -8,12 +8,13 @@ from models.access import ContractProperty
 from models.gate import Activity
 from models.people import Standing as StandingRow
 from models.policy import ActiveRevision
+from models.prepared import Prepared
 from service.core.standing import from_plain
 from service.login.decide import Evidence
 from service.policy.active import Court, Courts
 from service.policy.revisions import active_digest
 
-_READ = (
+_READ = Prepared(
     select(ActiveRevision.digest, StandingRow.version, StandingRow.document, Activity.last_on)
     .select_from(ActiveRevision)
     .outerjoin(StandingRow, StandingRow.person_id == bindparam("person_id"))
@@ -21,7 +22,7 @@ _READ = (
 )
 
 
-_STILL = (
+_STILL = Prepared(
     select(ActiveRevision.digest, StandingRow.version)
     .select_from(ActiveRevision)
     .join(StandingRow, StandingRow.person_id == bindparam("person_id"))
@@ -40,11 +41,10 @@ class Gathered:
 
 def gather(connection: Connection, person_id: str) -> Gathered:
     """Read what is known of *person_id*; raises LookupError when no rulebook is active."""
-    row = connection.execute(_READ, {"person_id": person_id}).one_or_none()
-    if row is None:
-        raise LookupError("no rulebook is active")
-    standing = None if row.document is None else from_plain(row.document)
-    return Gathered(row.digest, row.version, Evidence(standing, row.last_on))
+    for digest, version, document, last_on in _READ.rows(connection, person_id=person_id):
+        standing = None if document is None else from_plain(document)
+        return Gathered(digest, version, Evidence(standing, last_on))
+    raise LookupError("no rulebook is active")
 
 
 def hold(connection: Connection, person_id: str, gathered: Gathered) -> bool:
@@ -54,8 +54,8 @@ def hold(connection: Connection, person_id: str, gathered: Gathered) -> bool:
     """
     if connection.dialect.name == "sqlite" or gathered.version is None:
         return True
-    row = connection.execute(_STILL, {"person_id": person_id}).one()
-    return (row.digest, row.version) == (gathered.digest, gathered.version)
+    (row,) = _STILL.rows(connection, person_id=person_id)
+    return row == (gathered.digest, gathered.version)
 
 
 def hold_to_change(connection: Connection, *ids: str) -> None:

@@ -11,7 +11,7 @@ from service.core.standing import to_plain
 from service.ledger.entries import Entry, Written, append
 from service.login.consider import Considered
 from service.login.decide import Evidence
-from service.people.activity import move_activity
+from service.people.activity import move_to
 from service.people.caller import Caller
 
 
@@ -22,7 +22,7 @@ def record(
     allowed = considered.outcome.decision.allowed
     if allowed and considered.inquiry.entry:
         day = considered.court.book.calendar.day_of(as_of)
-        move_activity(connection, {considered.inquiry.user_id: day})
+        move_to(connection, considered.inquiry.user_id, day)
     outcome = "allow" if allowed else "lock"
     return append(connection, entry_of("login", considered, outcome, as_of, caller))
 

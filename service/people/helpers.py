@@ -1,15 +1,34 @@
 """Which coordinators could help a person: not a fact of the rules, only of the remedy."""
 
 from collections import defaultdict
-from collections.abc import Collection
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, and_, bindparam, select, union
 
 from models.access import BusinessPartner, Staff
+from models.members import listed, members
 from models.people import Person, PersonRole
+from models.prepared import Prepared, Statement
 from service.core.catalogue import Catalogue
 from service.core.measure import global_roles_only, properties_of
 from service.core.standing import Standing
+
+
+def _able(dialect: str) -> Statement:
+    """The live coordinators of some properties, or of whose staff somebody is, and their roles."""
+    tied = select(BusinessPartner.coordinator_id).where(
+        BusinessPartner.property_id.in_(members(dialect, "properties"))
+    )
+    assigned = select(Staff.coordinator_id).where(Staff.user_id == bindparam("staff"))
+    held = and_(PersonRole.person_id == Person.id, PersonRole.ended_on.is_(None))
+    return (
+        select(Person.id, PersonRole.role)
+        .outerjoin(PersonRole, held)
+        .where(Person.id.in_(union(tied, assigned)), Person.id != bindparam("person_id"))
+        .where(Person.marked_coordinator, ~Person.terminated)
+    )
+
+
+_ABLE = Prepared(_able)
 
 
 def helpers(
@@ -20,25 +39,12 @@ def helpers(
     Those with a business partner relationship for the property, or for any of the person's; for
     somebody whose roles need no property, those the person is assigned to.
     """
+    person_id = standing.person_id
     properties = [property_id] if property_id is not None else properties_of(standing, catalogue)
-    partners = select(BusinessPartner.coordinator_id).distinct()
-    tied = partners.where(BusinessPartner.property_id.in_(sorted(properties)))
-    able = set(connection.scalars(tied))
-    if global_roles_only(standing, catalogue):
-        assigned = select(Staff.coordinator_id).where(Staff.user_id == standing.person_id)
-        able |= set(connection.scalars(assigned))
-    return _live(connection, able - {standing.person_id})
-
-
-def _live(connection: Connection, ids: Collection[str]) -> list[frozenset[str]]:
-    live = select(Person.id).where(
-        Person.id.in_(sorted(ids)), Person.marked_coordinator, ~Person.terminated
-    )
+    staff = person_id if global_roles_only(standing, catalogue) else ""
     held: defaultdict[str, set[str]] = defaultdict(set)
-    alive = list(connection.scalars(live))
-    roles = select(PersonRole.person_id, PersonRole.role).where(
-        PersonRole.person_id.in_(alive), PersonRole.ended_on.is_(None)
-    )
-    for person_id, role in connection.execute(roles):
-        held[person_id].add(role)
-    return [frozenset(held[person_id]) for person_id in alive]
+    for coordinator_id, role in _ABLE.rows(
+        connection, person_id=person_id, staff=staff, properties=listed(properties)
+    ):
+        held[coordinator_id].update([role] if role else [])
+    return [frozenset(roles) for roles in held.values()]

@@ -2,7 +2,6 @@
 
 from flask import request
 
-from models.engine import reading
 from service.clients import find_client
 from service.people.caller import Caller
 from service.web.problems import CallerError
@@ -15,7 +14,7 @@ def caller(*scopes: str) -> Caller:
     kind, _, token = request.headers.get("Authorization", "").partition(" ")
     if kind.lower() != "bearer" or not token:
         raise CallerError(401, "expected the header `Authorization: Bearer TOKEN`")
-    with reading(wiring().engine).begin() as connection:
+    with wiring().asker.connect() as connection:
         client = find_client(connection, token.strip())
     if client is None:
         raise CallerError(401, "the token is not known, or was revoked")

@@ -9,7 +9,6 @@ from flask import Response
 from flask_smorest import Blueprint
 from werkzeug.exceptions import NotFound
 
-from models.engine import reading
 from service.ledger.entries import read_entry
 from service.login.asked import BadlyAskedError
 from service.login.gather import active_court
@@ -43,7 +42,7 @@ def list_decisions() -> Response:
         raise BadlyAskedError(errors)
     limit, parts = asked.pop("limit"), wiring()
     cursor = asked.pop("cursor", None)
-    with reading(parts.engine).begin() as connection:
+    with parts.reader.begin() as connection:
         zone = active_court(connection, parts.courts).book.calendar.zone
         search = between(asked, zone, before=str(cursor or ""))
         found, more = page_of(decisions(connection, search, parts.courts, limit + 1), limit)
@@ -59,7 +58,7 @@ def show_decision(decision_id: UUID) -> Response:
     A login has its `inquiry`, a management call its `call` and what came of it, `result`.
     """
     caller("auditor")
-    with reading(wiring().engine).begin() as connection:
+    with wiring().reader.begin() as connection:
         entry = read_entry(connection, str(decision_id))
     if entry is None or "reasons" not in entry:
         raise NotFound(f"there is no decision {decision_id}")
@@ -73,7 +72,7 @@ def replay_decision(decision_id: UUID) -> Response:
     """The decision derived again from its record, by the rulebook it was made by."""
     caller("auditor")
     parts = wiring()
-    with reading(parts.engine).begin() as connection:
+    with parts.reader.begin() as connection:
         entry = read_entry(connection, str(decision_id))
         if entry is None or entry["kind"] not in KINDS:
             raise NotFound(f"there is no decision {decision_id}")

@@ -7,7 +7,6 @@ from flask import Response
 from flask_smorest import Blueprint
 
 from models.durability import weakness
-from models.engine import reading
 from models.schema import at_head
 from service.ledger.delivery import waiting_since
 from service.login.gather import active_court
@@ -44,7 +43,7 @@ def ready() -> Response:
 def _what_is_wrong() -> list[str]:
     parts = wiring()
     try:
-        with reading(parts.engine).begin() as connection:
+        with parts.reader.begin() as connection:
             if not at_head(connection):
                 return ["database: the schema is not this version's; run `gatehouse db upgrade`"]
             if weak := weakness(connection):
@@ -64,7 +63,7 @@ def _what_is_late() -> list[str]:
     parts, sealing = wiring(), sealer()
     if sealing is None or not sealing.url:
         return []
-    with reading(parts.engine).begin() as connection:
+    with parts.reader.begin() as connection:
         since = waiting_since(connection, sealing.url)
     if since is None or parts.clock() - since < _LATE:
         return []

@@ -6,7 +6,6 @@ import orjson
 from flask import Response
 from flask_smorest import Blueprint
 
-from models.engine import reading
 from service.ledger.keys import public_keys
 from service.web.documented import open_to_all
 from service.web.schemas import KeysAnswer
@@ -24,6 +23,6 @@ def show_keys() -> Response:
     A receipt signs, with Ed25519, three lines: `gatehouse receipt v1`, the decision's id and the
     leaf hash, which is the SHA-256 of a zero byte and the entry's exact bytes.
     """
-    with reading(wiring().engine).begin() as connection:
+    with wiring().reader.begin() as connection:
         keys = [asdict(each) for each in public_keys(connection)]
     return Response(orjson.dumps({"keys": keys}), mimetype="application/json")

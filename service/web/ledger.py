@@ -10,7 +10,6 @@ from flask_smorest import Blueprint
 from sqlalchemy import Connection, select
 from werkzeug.exceptions import NotFound
 
-from models.engine import reading
 from models.ledger import Entry, Leaf
 from service.ledger.checkpoints import newest_note, note_keys
 from service.ledger.notes import Checkpoint, open_note, read_checkpoint
@@ -39,7 +38,7 @@ blueprint = Blueprint("ledger", __name__, description="What holds the ledger to 
 def show_checkpoint() -> Response:
     """The newest checkpoint: a C2SP signed note, and what it says."""
     caller("auditor")
-    with reading(wiring().engine).begin() as connection:
+    with wiring().reader.begin() as connection:
         return _said(_newest(connection)[1])
 
 
@@ -52,7 +51,7 @@ def prove_entry(entry_id: UUID) -> Response:
     An entry is sealed within seconds; until a checkpoint covers it, there is no proof (404).
     """
     caller("auditor")
-    with reading(wiring().engine).begin() as connection:
+    with wiring().reader.begin() as connection:
         query = select(Entry.body, Leaf.leaf_hash, Leaf.tree_index).join_from(
             Entry, Leaf, Leaf.entry_id == Entry.id
         )
@@ -84,7 +83,7 @@ def prove_growth() -> Response:
     if twice or errors:
         raise BadlyAskedError({**errors, **twice})
     first, second = asked["first"], asked["second"]
-    with reading(wiring().engine).begin() as connection:
+    with wiring().reader.begin() as connection:
         size = head(connection).peaks.size
         if not first <= second <= size:
             raise BadlyAskedError({"to": [f"expected {first} to {size}"]})

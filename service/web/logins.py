@@ -6,7 +6,6 @@ from flask import Response
 from flask_smorest import Blueprint
 from sqlalchemy import Connection
 
-from models.engine import reading
 from service.core.inquiry import Inquiry
 from service.login.answer import acceptance_answer, login_answer
 from service.login.asked import BadlyAskedError, Errors, strangers, wrong_codes
@@ -75,7 +74,7 @@ def _inquiry(body: dict[str, Any]) -> Inquiry:
 
 def _wrong_codes(inquiry: Inquiry, errors: Errors) -> Errors:
     parts = wiring()
-    with reading(parts.engine).begin() as connection:
+    with parts.reader.begin() as connection:
         catalogue = active_court(connection, parts.courts).book.catalogue
         wrong = wrong_codes(inquiry, catalogue) or strangers(inquiry, connection)
     return {} if {"entry", "system"} & set(errors) else wrong

@@ -11,7 +11,6 @@ from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 from sqlalchemy import Connection
 
-from models.engine import reading
 from service.ledger.checkpoints import newest_made_at
 from service.ledger.delivery import waiting_since
 from service.ledger.sealing import head, waiting
@@ -35,7 +34,7 @@ def show_metrics() -> Response:
     """The ledger's tree and checkpoints, as gauges. From elsewhere than loopback: operator."""
     if not _from_here():
         caller("operator")
-    with reading(wiring().engine).begin() as connection:
+    with wiring().reader.begin() as connection:
         registry = CollectorRegistry(auto_describe=False)
         registry.register(_Measured(list(_of_the_ledger(connection, wiring().clock()))))
         return Response(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)

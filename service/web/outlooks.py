@@ -5,7 +5,6 @@ from flask import Response
 from flask_smorest import Blueprint
 from marshmallow import ValidationError
 
-from models.engine import reading
 from service.login.asked import BadlyAskedError, Errors
 from service.login.outlook.answer import outlook
 from service.web.answers import answered
@@ -34,7 +33,7 @@ def show_outlook(user_id: str) -> Response:
     person, unreadable = _person(user_id)
     if wrong or unreadable:
         raise BadlyAskedError({**wrong, **unreadable})
-    with reading(parts.engine).begin() as connection:
+    with parts.reader.begin() as connection:
         told = outlook(connection, person, courts=parts.courts, as_of=parts.clock(), **fields)
     return answered(orjson.dumps(told))
 

@@ -6,7 +6,6 @@ from flask import Response
 from flask_smorest import Blueprint
 from sqlalchemy import Connection
 
-from models.engine import reading
 from service.feed.importing import known_to
 from service.feed.person import read_person
 from service.feed.putting import put_person
@@ -48,7 +47,7 @@ def put_person_at(user_id: str) -> Response:
 
 def _extract(user_id: str, as_of: datetime) -> Extract:
     parts, body = wiring(), read_object(largest=LARGEST_PERSON)
-    with reading(parts.engine).begin() as connection:
+    with parts.reader.begin() as connection:
         book = active_court(connection, parts.courts).book
         known = known_to(connection)
     return read_person(

@@ -5,7 +5,6 @@ from flask import Response
 from flask_smorest import Blueprint
 from werkzeug.exceptions import NotFound
 
-from models.engine import reading
 from service.login.asked import BadlyAskedError
 from service.login.gather import active_court
 from service.policy.history import described, moves, published
@@ -34,7 +33,7 @@ def show_policy() -> Response:
     """The active revision, since when, and the latest moves of the pointer."""
     caller(*_READERS)
     parts = wiring()
-    with reading(parts.engine).begin() as connection:
+    with parts.reader.begin() as connection:
         book = active_court(connection, parts.courts).book
         latest = moves(connection, limit=_SHOWN_MOVES)
     policy = {
@@ -57,7 +56,7 @@ def list_revisions() -> Response:
     if errors:
         raise BadlyAskedError(errors)
     before, limit = asked.get("cursor"), asked["limit"]
-    with reading(wiring().engine).begin() as connection:
+    with wiring().reader.begin() as connection:
         found = published(connection, before=before, limit=limit + 1)
     more = found[limit - 1].number if len(found) > limit else None
     return answered(orjson.dumps({"revisions": found[:limit], "next_cursor": more}))
@@ -69,7 +68,7 @@ def list_revisions() -> Response:
 def show_revision(digest: str) -> Response:
     """The texts of a stored revision, and every publication of it with its approvals."""
     caller(*_READERS)
-    with reading(wiring().engine).begin() as connection:
+    with wiring().reader.begin() as connection:
         found = described(connection, digest)
     if found is None:
         raise NotFound(f"there is no revision {digest}")

@@ -9,7 +9,6 @@ from flask_smorest import Blueprint
 from marshmallow import Schema
 from sqlalchemy import Connection
 
-from models.engine import reading
 from service.core.findings import RulebookError
 from service.login.asked import BadlyAskedError
 from service.people.caller import Caller
@@ -93,7 +92,7 @@ def _asked(schema: Schema, **limits: int) -> dict[str, Any]:
 def _candidate(texts: dict[str, bytes]) -> Candidate:
     """*texts* checked and compared; raises BadlyAskedError with everything to mend."""
     parts = wiring()
-    with reading(parts.engine).begin() as connection:
+    with parts.reader.begin() as connection:
         active = active_texts(connection)
     try:
         checked = check(texts, parts.clock())

@@ -5,7 +5,6 @@ from typing import TypeVar
 
 from sqlalchemy import Connection
 
-from models.engine import hurrying, reading
 from service.policy.active import UnseenRevisionError
 from service.web.wired import wiring
 
@@ -19,13 +18,8 @@ def promptly(work: Callable[[Connection], _Done]) -> _Done:
     parts = wiring()
     for _ in range(_TRIES - 1):
         try:
-            return _hurriedly(work)
+            return parts.run(work)
         except UnseenRevisionError as unseen:
-            with reading(parts.engine).begin() as connection:
+            with parts.reader.begin() as connection:
                 parts.courts.of(unseen.digest, connection)
-    return _hurriedly(work)
-
-
-def _hurriedly(work: Callable[[Connection], _Done]) -> _Done:
-    with hurrying(wiring().engine).begin() as connection:
-        return work(connection)
+    return parts.run(work)

@@ -7,7 +7,6 @@ from flask import Response
 from flask_smorest import Blueprint
 from marshmallow import Schema
 
-from models.engine import reading
 from service.login.asked import BadlyAskedError
 from service.recertification.review.asked import asked
 from service.recertification.review.paging import page_of
@@ -31,7 +30,7 @@ def _door(question: Question, query: Schema) -> Callable[[], Response]:
         if errors:
             raise BadlyAskedError(errors)
         parts, cursor = wiring(), given.get("cursor", "")
-        with reading(parts.engine).begin() as connection:
+        with parts.reader.begin() as connection:
             about = asked(connection, parts.courts, parts.clock(), cursor)
             rows, more = page_of(question(about), given["limit"])
         book = about.court.book

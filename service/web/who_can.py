@@ -4,7 +4,6 @@ import orjson
 from flask import Response
 from flask_smorest import Blueprint
 
-from models.engine import reading
 from service.login.asked import BadlyAskedError
 from service.login.gather import active_court
 from service.recertification.able.looking import WhoCan
@@ -38,7 +37,7 @@ def who_can() -> Response:
     limit, cursor = fields.pop("limit"), fields.pop("cursor", "")
     parts = wiring()
     as_of = parts.clock()
-    with reading(parts.engine).begin() as connection:
+    with parts.reader.begin() as connection:
         court = active_court(connection, parts.courts)
         asked = WhoCan(connection, Question(**fields), court, as_of)
         found = asked.look(connection, cursor, _LOOKED_AT, limit)
