@@ -23,6 +23,8 @@ _SINGLE = "gatehouse_single"
 #: A connection that rested for longer is asked whether it is still there.
 _RESTED_SECONDS = 1.0
 _GIVEN_BACK = "gatehouse_given_back"
+#: As many as the threads of a worker, and some for what goes on beside them.
+_POOL = {"pool_size": 10, "max_overflow": 4}
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +54,7 @@ def open_engine(url: str, *, patience: Patience = COMMAND) -> Engine:
     if database in (None, "", ":memory:"):
         engine = create_engine(url, poolclass=StaticPool, execution_options=kept)
     else:
-        engine = create_engine(url, execution_options=kept)
+        engine = create_engine(url, execution_options=kept, **_POOL)
         _queue_writers(engine, Path(f"{database}.lock"), patience.lock)
 
     @event.listens_for(engine, "connect")
@@ -72,6 +74,7 @@ def _open_postgresql(url: str, patience: Patience, kept: dict[str, Patience]) ->
     engine = create_engine(
         make_url(url).set(drivername="postgresql+psycopg"),
         execution_options=kept,
+        **_POOL,
         pool_timeout=patience.lock,
         connect_args={
             "options": options,

@@ -30,6 +30,11 @@ class Shared:
         self._asked: SimpleQueue[_Asked] = SimpleQueue()
         self._beginning, self._begun = Lock(), False
 
+    @property
+    def waiting(self) -> int:
+        """How much work waits to be begun."""
+        return self._asked.qsize()
+
     def run(self, work: Callable[[Connection], _Done]) -> _Done:
         """What *work* makes of the database, committed; raises what it raises."""
         self._begin()
@@ -53,7 +58,7 @@ class Shared:
 
     def _work_on(self) -> None:
         while True:
-            together = [self._asked.get(), *self._waiting()]
+            together = [self._asked.get(), *self._more()]
             try:
                 self._do([each for each in together if not each.given_up])
             except BaseException as error:  # whoever asked has to learn of it
@@ -62,7 +67,7 @@ class Shared:
             for each in together:
                 each.ended.release()
 
-    def _waiting(self) -> Iterator["_Asked"]:
+    def _more(self) -> Iterator["_Asked"]:
         for _ in range(_TOGETHER - 1):
             try:
                 yield self._asked.get_nowait()
