@@ -55,6 +55,18 @@ class Courses:
             before = said
         return [Course(entry, tuple(t)) for entry, t in zip(entries, found, strict=True)]
 
+    def locks(self, evidence: Evidence, first: str, last: str) -> dict[str, Turn]:
+        """Of every entry that is locked up to *last*, the turn from which it is locked first."""
+        entries = self._court.book.catalogue.entries
+        found: dict[str, Turn] = {}
+        for day, said in self._days(evidence, first, last):
+            for entry, decision in zip(entries, said, strict=True):
+                if not decision.allowed and entry not in found:
+                    found[entry] = Turn(day, decision)
+            if len(found) == len(entries):
+                break
+        return found
+
     def _days(self, evidence: Evidence, first: str, last: str) -> Iterator[tuple[str, Said]]:
         """What is said at every entry, on each day that counts."""
         standing = evidence.standing

@@ -65,12 +65,11 @@ class Forecast:
                 person.person_id,
                 person.organisation,
                 tuple(coordinators),
-                course.entry,
-                course.lock.day,
-                course.lock.decision.codes,
+                entry,
+                lock.day,
+                lock.decision.codes,
             )
-            for course in courses.of(person.evidence, self.first, self.last)
-            if course.lock
+            for entry, lock in courses.locks(person.evidence, self.first, self.last).items()
         ]
 
 
