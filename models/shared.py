@@ -18,11 +18,12 @@ from models.prepared import execute
 from models.queue import QueueTimeoutError
 
 _TOGETHER = 64
+_IDLE_SECONDS = 1.0
 _Done = TypeVar("_Done")
 
 
 class Shared:
-    """Runs work on an SQLite database; its thread begins with the first, so after any fork."""
+    """Runs work on an SQLite database; its thread begins when it is needed, so after any fork."""
 
     def __init__(self, engine: Engine, seconds: float) -> None:
         """Whoever waits longer than *seconds* is told QueueTimeoutError."""
@@ -37,9 +38,9 @@ class Shared:
 
     def run(self, work: Callable[[Connection], _Done]) -> _Done:
         """What *work* makes of the database, committed; raises what it raises."""
-        self._begin()
         asked = _Asked(work)
         self._asked.put(asked)
+        self._begin()
         if not asked.ended.acquire(timeout=self._seconds):
             asked.given_up = True
             raise QueueTimeoutError(f"no right to write within {self._seconds} s")
@@ -49,16 +50,13 @@ class Shared:
         return done
 
     def _begin(self) -> None:
-        if self._begun:
-            return
         with self._beginning:
             if not self._begun:
                 Thread(target=self._work_on, daemon=True, name="writer").start()
                 self._begun = True
 
     def _work_on(self) -> None:
-        while True:
-            together = [self._asked.get(), *self._more()]
+        while together := self._next():
             try:
                 self._do([each for each in together if not each.given_up])
             except BaseException as error:  # whoever asked has to learn of it
@@ -66,6 +64,16 @@ class Shared:
                     each.error = each.error or error
             for each in together:
                 each.ended.release()
+
+    def _next(self) -> list["_Asked"]:
+        """What waits; nothing when nobody has asked for a while, and the thread ends."""
+        try:
+            return [self._asked.get(timeout=_IDLE_SECONDS), *self._more()]
+        except Empty:
+            with self._beginning:
+                together = list(self._more())
+                self._begun = bool(together)
+                return together
 
     def _more(self) -> Iterator["_Asked"]:
         for _ in range(_TOGETHER - 1):
