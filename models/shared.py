@@ -22,6 +22,11 @@ _IDLE_SECONDS = 1.0
 _Done = TypeVar("_Done")
 
 
+def shares(engine: Engine) -> bool:
+    """Whether requests share transactions there: a database in memory is of one connection."""
+    return engine.dialect.name == "sqlite" and engine.url.database not in (None, "", ":memory:")
+
+
 class Shared:
     """Runs work on an SQLite database; its thread begins when it is needed, so after any fork."""
 
@@ -90,7 +95,7 @@ class Shared:
             if len(together) == 1:
                 together[0].do(connection)
                 return
-            for each in together:
+            for each in (one for one in together if not one.given_up):
                 with _apart(connection, each):
                     each.do(connection)
 

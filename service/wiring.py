@@ -12,7 +12,7 @@ from sqlalchemy.engine import make_url
 from models.engine import COMMAND, Patience, hurrying, open_engine, patience_of, reading, single
 from models.grants import grant
 from models.schema import upgrade
-from models.shared import Shared
+from models.shared import Shared, shares
 from service.clock import Clock, system_clock
 from service.ledger.keys import use_key
 from service.ledger.outside import Folder
@@ -60,7 +60,7 @@ class Wiring:
     def run(self) -> Run:
         """Does work in a transaction that writes and that others wait for; SQLite's are shared."""
         hurried = hurrying(self.engine)
-        if self.engine.dialect.name == "sqlite":
+        if shares(self.engine):
             return Shared(hurried, patience_of(self.engine).lock).run
         return partial(_alone, hurried)
 
