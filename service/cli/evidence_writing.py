@@ -13,8 +13,10 @@ from typing import Any
 import orjson
 from sqlalchemy import Connection
 
+from service.cli.shown import worded
 from service.core.moment import from_then
-from service.ledger.given import newest_size, notes_of_days
+from service.ledger.checkpoints import newest_given
+from service.ledger.given import notes_of_days
 from service.ledger.keys import public_keys
 from service.ledger.proofs import prove_inclusion
 from service.ledger.reading import export_some
@@ -54,7 +56,7 @@ class Writer:
 
     def add(self, row: Row) -> None:
         """Write one row into the table of its kind."""
-        self._tables[type(row)].writerow(_cell(each) for each in astuple(row))
+        self._tables[type(row)].writerow(worded(each) for each in astuple(row))
         self.rows[_TABLES[type(row)]] += 1
         match row:
             case Certified() | Locked():
@@ -102,7 +104,8 @@ class Writer:
 
     def _write_entries(self) -> None:
         """The entries the rows name, and the proof of each that the newest checkpoint covers."""
-        size = newest_size(self._connection)
+        given = newest_given(self._connection)
+        size = given.size if given else 0
         with self._open("entries.txt") as entries, self._open("proofs.jsonl") as proofs:
             for each in export_some(self._connection, sorted(self._ids), entries):
                 if each.index is not None and each.index < size:
@@ -125,15 +128,3 @@ class Writer:
         file = self._folder / name
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_bytes(raw)
-
-
-def _cell(value: Any) -> str:
-    match value:
-        case None:
-            return ""
-        case bool():
-            return "yes" if value else "no"
-        case datetime():
-            return value.isoformat()
-        case _:
-            return str(value)

@@ -38,7 +38,7 @@ from service.ledger.receipts import read_signer
 from service.ledger.sealing import head
 from service.ledger.verify import Evidence, Verdict, verify
 from service.sealer.giving import give_out
-from service.sealer.work import Sealer
+from service.sealer.work import seal_all
 from service.settings import Settings
 from service.wiring import outside, signing_key
 
@@ -144,7 +144,7 @@ def checkpoint_command(as_json: bool) -> None:
     assert settings is not None
     wiring, signer = parts(), read_signer(signing_key(settings))
     folder = outside(settings)
-    Sealer(wiring.engine, signer, wiring.clock, folder, "").seal_all()
+    seal_all(wiring.engine)
     give_out(wiring.engine, signer, wiring.clock, folder)
     with reading(wiring.engine).begin() as connection:
         note, tree = newest_note(connection), head(connection)

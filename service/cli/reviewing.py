@@ -10,7 +10,7 @@ import click
 from rich.markup import escape
 
 from models.engine import reading
-from service.cli.shown import json_option, parts, print_json, print_table, progress_bar
+from service.cli.shown import json_option, parts, print_json, print_table, progress_bar, worded
 from service.recertification.review.asked import Asked, asked
 from service.recertification.review.paging import Row
 from service.recertification.review.questions import QUESTIONS, Question, meaning
@@ -61,17 +61,9 @@ def _columns(row: Row) -> list[str]:
 
 
 def _word(value: Any) -> str:
-    match value:
-        case None:
-            return ""
-        case bool():
-            return "yes" if value else "no"
-        case datetime():
-            return value.isoformat(timespec="seconds")
-        case list():
-            return ", ".join(value)
-        case _:
-            return escape(str(value))
+    if isinstance(value, datetime):
+        value = value.replace(microsecond=0)
+    return escape(worded(value))
 
 
 for _name, _question in QUESTIONS.items():

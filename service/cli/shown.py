@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
 from typing import Any, NoReturn, TypeVar
 
 import click
@@ -44,6 +45,21 @@ def print_table(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
         table.add_row(*row)
     width = None if sys.stdout.isatty() else _WIDEST
     Console(highlight=False, soft_wrap=True, width=width).print(table)
+
+
+def worded(value: Any) -> str:
+    """A cell of a table: nothing, yes or no, an instant, a list or whatever it is."""
+    match value:
+        case None:
+            return ""
+        case bool():
+            return "yes" if value else "no"
+        case datetime():
+            return value.isoformat()
+        case list():
+            return ", ".join(value)
+        case _:
+            return str(value)
 
 
 def leave(code: int, message: str = "") -> NoReturn:

@@ -1,11 +1,11 @@
 """Checkpoints: the tree signed, at most every few seconds, and never another past than before."""
 
 from base64 import b64decode
-from datetime import datetime
 
 from sqlalchemy import Connection, select
 
 from models.ledger import CheckpointRow
+from models.types import AnyRow
 from service.ledger.keys import public_keys
 from service.ledger.notes import (
     Checkpoint,
@@ -44,16 +44,16 @@ def newest_of(connection: Connection, origin: str, folder: Folder | None) -> Che
         raise DivergedError(f"the newest checkpoint outside is none of ours: {error}") from None
 
 
+def newest_given(connection: Connection) -> AnyRow | None:
+    """The newest checkpoint that was given out (size, made_at, note); None before the first."""
+    query = select(CheckpointRow.size, CheckpointRow.made_at, CheckpointRow.note)
+    return connection.execute(query.order_by(CheckpointRow.id.desc()).limit(1)).first()
+
+
 def newest_note(connection: Connection) -> str:
-    """The newest note that was given out; '' before the first."""
-    query = select(CheckpointRow.note).order_by(CheckpointRow.id.desc()).limit(1)
-    return connection.execute(query).scalar() or ""
-
-
-def newest_made_at(connection: Connection) -> datetime | None:
-    """When the newest checkpoint was made; None before the first."""
-    query = select(CheckpointRow.made_at).order_by(CheckpointRow.id.desc()).limit(1)
-    return connection.execute(query).scalar()
+    """Its note; '' before the first."""
+    given = newest_given(connection)
+    return str(given.note) if given else ""
 
 
 def note_keys(connection: Connection, origin: str) -> list[NoteKey]:

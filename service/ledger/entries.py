@@ -75,12 +75,13 @@ def append(connection: Connection, entry: Entry) -> Written:
 
 def _add_leaf(connection: Connection, entry_id: str, body: bytes) -> Receipt | None:
     """Let the tree know of an entry; its receipt, if a key is at hand."""
-    _INSERT_LEAF.run(connection, entry_id=entry_id, leaf_hash=leaf_hash(body))
+    leaf = leaf_hash(body)
+    _INSERT_LEAF.run(connection, entry_id=entry_id, leaf_hash=leaf)
     signer = signer_of(connection)
     if signer is None:
         _check_unsigned(connection)
         return None
-    receipt = signer.receipt(entry_id, body)
+    receipt = signer.receipt(entry_id, leaf)
     signature = b64decode(receipt.signature)
     _SIGN.run(connection, entry_id=entry_id, key_id=receipt.key_id, signature=signature)
     return receipt

@@ -1,4 +1,4 @@
-"""The checkpoints that were given out: the last of each day, and the newest."""
+"""The checkpoints that were given out, the last of each day."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -14,9 +14,3 @@ def notes_of_days(connection: Connection, since: datetime) -> Iterator[str]:
     last = select(func.max(CheckpointRow.id)).where(CheckpointRow.made_at >= since).group_by(day)
     query = select(CheckpointRow.note).where(CheckpointRow.id.in_(last))
     yield from connection.scalars(query.order_by(CheckpointRow.id)).all()
-
-
-def newest_size(connection: Connection) -> int:
-    """How many entries the newest checkpoint covers; 0 before the first."""
-    query = select(CheckpointRow.size).order_by(CheckpointRow.id.desc()).limit(1)
-    return connection.execute(query).scalar() or 0

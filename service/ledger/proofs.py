@@ -1,9 +1,8 @@
 """Proofs out of the database: an entry is in the tree, one tree begins another."""
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
-from models.ledger import Leaf, Node
-from service.ledger.sealing import WIDTH
+from service.ledger.sealing import WIDTH, stored
 from service.ledger.tree import consistency, inclusion, root_of
 
 
@@ -27,22 +26,11 @@ class Ranges:
         while span * WIDTH <= high - low:
             level, span = level + 1, span * WIDTH
         full = (high - low) // span
-        parts = self._stored(level, low // span, low // span + full)
+        parts = stored(self._connection, level, low // span, low // span + full)
         if len(parts) != full:
             raise LookupError(f"the tree lacks what is between {low} and {high}")
         rest = low + full * span
         return parts if rest == high else [*parts, self(rest, high)]
-
-    def _stored(self, level: int, first: int, end: int) -> list[bytes]:
-        if level:
-            query = select(Node.root).where(
-                Node.level == level, Node.number >= first, Node.number < end
-            )
-            ordered = query.order_by(Node.number)
-        else:
-            leaves = select(Leaf.leaf_hash).where(Leaf.tree_index >= first, Leaf.tree_index < end)
-            ordered = leaves.order_by(Leaf.tree_index)
-        return [bytes(each) for each in self._connection.scalars(ordered)]
 
 
 def prove_inclusion(connection: Connection, index: int, size: int) -> list[bytes]:

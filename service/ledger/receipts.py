@@ -21,8 +21,6 @@ from cryptography.hazmat.primitives.serialization import (
 )
 from sqlalchemy import Connection, Engine
 
-from service.ledger.tree import leaf_hash
-
 #: Execution option of a connection whose entries are signed.
 _SIGNER = "gatehouse_signer"
 _OWNER_ONLY = 0o600
@@ -51,9 +49,9 @@ class Signer:
         self.public_key = b64encode(raw).decode()
         self.key_id = key_id_of(raw)
 
-    def receipt(self, entry_id: str, body: bytes) -> Receipt:
-        """The receipt for the entry *entry_id*, whose exact bytes are *body*."""
-        leaf = leaf_hash(body).hex()
+    def receipt(self, entry_id: str, leaf_hash: bytes) -> Receipt:
+        """The receipt for the entry *entry_id*, whose exact bytes have that hash as a leaf."""
+        leaf = leaf_hash.hex()
         signature = self.sign(signed_text(entry_id, leaf))
         return Receipt(self.key_id, leaf, b64encode(signature).decode())
 

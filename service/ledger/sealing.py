@@ -4,7 +4,6 @@ What is sealed is chosen by having no place yet, never by its number: entries th
 late, a killed sealer or a restored copy leave no gap and use no place twice.
 """
 
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, bindparam, func, insert, select, update
@@ -60,10 +59,10 @@ def hold(connection: Connection) -> None:
     connection.execute(select(TreeHead.id).with_for_update())
 
 
-def waits(connection: Connection) -> int:
-    """How many leaves wait for their place, counted to a little beyond one batch."""
-    waiting = select(Leaf.entry_id).where(Leaf.tree_index.is_(None)).limit(BATCH + 1)
-    return len(connection.execute(waiting).all())
+def waits(connection: Connection) -> bool:
+    """Whether a leaf waits for its place."""
+    first = select(Leaf.entry_id).where(Leaf.tree_index.is_(None)).limit(1)
+    return connection.execute(first).first() is not None
 
 
 def waiting(connection: Connection) -> int:
@@ -90,25 +89,24 @@ def _keep_nodes(connection: Connection, first: int, size: int) -> None:
     while size // span > first // span:
         numbers = range(first // span, size // span)
         nodes = [
-            {"level": level, "number": n, "root": root_of(below(connection, level, n))}
+            {"level": level, "number": n, "root": root_of(_below(connection, level, n))}
             for n in numbers
         ]
         connection.execute(insert(Node), nodes)
         level, span = level + 1, span * WIDTH
 
 
-def below(connection: Connection, level: int, number: int) -> Sequence[bytes]:
+def _below(connection: Connection, level: int, number: int) -> list[bytes]:
     """What the node *number* of *level* stands for: leaves, or nodes of the level below."""
-    return list(_below(connection, level, number * WIDTH, (number + 1) * WIDTH))
+    return stored(connection, level - 1, number * WIDTH, (number + 1) * WIDTH)
 
 
-def _below(connection: Connection, level: int, first: int, end: int) -> Iterator[bytes]:
-    if level == 1:
-        query = select(Leaf.leaf_hash).where(Leaf.tree_index >= first, Leaf.tree_index < end)
-        query = query.order_by(Leaf.tree_index)
+def stored(connection: Connection, level: int, first: int, end: int) -> list[bytes]:
+    """The nodes of *level* from *first* up to, not with, *end*, as far as there are; 0: leaves."""
+    if level:
+        within = Node.level == level, Node.number >= first, Node.number < end
+        query = select(Node.root).where(*within).order_by(Node.number)
     else:
-        query = select(Node.root).where(
-            Node.level == level - 1, Node.number >= first, Node.number < end
-        )
-        query = query.order_by(Node.number)
-    return (bytes(each) for each in connection.scalars(query))
+        leaves = select(Leaf.leaf_hash).where(Leaf.tree_index >= first, Leaf.tree_index < end)
+        query = leaves.order_by(Leaf.tree_index)
+    return [bytes(each) for each in connection.scalars(query)]

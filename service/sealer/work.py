@@ -49,24 +49,13 @@ class Sealer:
         """Begin nothing more."""
         self._over.set()
 
-    def seal_all(self) -> None:
-        """Seal until nothing waits or another seals."""
-        while self._waiting():
-            with self._engine.begin() as connection:
-                if not seal(connection):
-                    return
-
-    def _waiting(self) -> bool:
-        with reading(self._engine).begin() as connection:
-            return waits(connection) > 0
-
     def _work_on(self, work: Callable[[], None]) -> None:
         while not self._over.wait(_PAUSE):
             work()
 
     def _seal_and_sign(self) -> None:
         try:
-            self.seal_all()
+            seal_all(self._engine)
             give_out(self._engine, self._signer, self._clock, self._folder)
         except (DivergedError, OutsideError) as error:
             self._is_wrong(f"checkpoints: {error}")
@@ -89,3 +78,16 @@ class Sealer:
             _log.warning("a checkpoint waits for %s: %s", self.url, error)
         except (SQLAlchemyError, QueueTimeoutError) as error:
             _log.warning("not delivered: %s", type(error).__name__)
+
+
+def seal_all(engine: Engine) -> None:
+    """Seal until nothing waits or another seals."""
+    while _waiting(engine):
+        with engine.begin() as connection:
+            if not seal(connection):
+                return
+
+
+def _waiting(engine: Engine) -> bool:
+    with reading(engine).begin() as connection:
+        return waits(connection)

@@ -19,6 +19,11 @@ def receipted(written: Written, answer: dict[str, Any]) -> bytes:
     return orjson.dumps(whole)
 
 
+def shown(document: Any) -> Response:
+    """A 200 with *document* as JSON."""
+    return answered(orjson.dumps(document))
+
+
 def answered(answer: bytes) -> Response:
     """A 200 with the JSON *answer*."""
     return Response(answer, mimetype="application/json")

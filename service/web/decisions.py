@@ -1,26 +1,23 @@
 """GET /v1/decisions: their list; one as the ledger keeps it, and derived again."""
 
 from dataclasses import asdict
-from typing import Any
 from uuid import UUID
 
-import orjson
 from flask import Response
 from flask_smorest import Blueprint
 from werkzeug.exceptions import NotFound
 
 from service.ledger.entries import read_entry
-from service.login.asked import BadlyAskedError
 from service.login.gather import active_court
 from service.recertification.replay import KINDS, replay
 from service.recertification.review.decisions import decisions
 from service.recertification.review.paging import page_of
 from service.recertification.review.span import between
-from service.web.answers import answered
+from service.web.answers import shown
 from service.web.callers import caller
 from service.web.documented import lists, reads
 from service.web.review_schemas import DecisionsAnswer, DecisionsQuery
-from service.web.schemas import DecisionAnswer, ReplayAnswer, load_query
+from service.web.schemas import DecisionAnswer, ReplayAnswer, asked_for
 from service.web.wired import wiring
 
 _QUERY = DecisionsQuery()
@@ -37,16 +34,14 @@ def list_decisions() -> Response:
     turned stands before the first one and moves none. Days are those of the active calendar.
     """
     caller("auditor")
-    asked, errors = load_query(_QUERY)
-    if errors:
-        raise BadlyAskedError(errors)
+    asked = asked_for(_QUERY)
     limit, parts = asked.pop("limit"), wiring()
     cursor = asked.pop("cursor", None)
     with parts.reader.begin() as connection:
         zone = active_court(connection, parts.courts).book.calendar.zone
         search = between(asked, zone, before=str(cursor or ""))
         found, more = page_of(decisions(connection, search, parts.courts, limit + 1), limit)
-    return _said({"decisions": found, "next_cursor": more})
+    return shown({"decisions": found, "next_cursor": more})
 
 
 @blueprint.get("/v1/decisions/<uuid:decision_id>")
@@ -62,7 +57,7 @@ def show_decision(decision_id: UUID) -> Response:
         entry = read_entry(connection, str(decision_id))
     if entry is None or "reasons" not in entry:
         raise NotFound(f"there is no decision {decision_id}")
-    return _said(entry)
+    return shown(entry)
 
 
 @blueprint.get("/v1/decisions/<uuid:decision_id>/replay")
@@ -79,8 +74,4 @@ def replay_decision(decision_id: UUID) -> Response:
         found = replay(entry, parts.courts.of(entry["digest"], connection))
     told = {"decision_id": str(decision_id), "digest": entry["digest"], "equal": not found}
     differences = [asdict(each) for each in found]
-    return _said({**told, "differences": differences})
-
-
-def _said(document: dict[str, Any]) -> Response:
-    return answered(orjson.dumps(document))
+    return shown({**told, "differences": differences})

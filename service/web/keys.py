@@ -2,11 +2,11 @@
 
 from dataclasses import asdict
 
-import orjson
 from flask import Response
 from flask_smorest import Blueprint
 
 from service.ledger.keys import public_keys
+from service.web.answers import shown
 from service.web.documented import open_to_all
 from service.web.schemas import KeysAnswer
 from service.web.wired import wiring
@@ -25,4 +25,4 @@ def show_keys() -> Response:
     """
     with wiring().reader.begin() as connection:
         keys = [asdict(each) for each in public_keys(connection)]
-    return Response(orjson.dumps({"keys": keys}), mimetype="application/json")
+    return shown({"keys": keys})

@@ -4,7 +4,6 @@ from base64 import b64encode
 from typing import Any
 from uuid import UUID
 
-import orjson
 from flask import Response
 from flask_smorest import Blueprint
 from sqlalchemy import Connection, select
@@ -16,6 +15,7 @@ from service.ledger.notes import Checkpoint, open_note, read_checkpoint
 from service.ledger.proofs import prove_consistency, prove_inclusion
 from service.ledger.sealing import head
 from service.login.asked import BadlyAskedError
+from service.web.answers import shown
 from service.web.callers import caller
 from service.web.documented import lists, reads
 from service.web.ledger_schemas import (
@@ -24,8 +24,7 @@ from service.web.ledger_schemas import (
     ConsistencyQuery,
     ProofAnswer,
 )
-from service.web.requests import read_query
-from service.web.schemas import load
+from service.web.schemas import asked_for
 from service.web.wired import wiring
 
 _QUERY = ConsistencyQuery()
@@ -39,7 +38,7 @@ def show_checkpoint() -> Response:
     """The newest checkpoint: a C2SP signed note, and what it says."""
     caller("auditor")
     with wiring().reader.begin() as connection:
-        return _said(_newest(connection)[1])
+        return shown(_newest(connection)[1])
 
 
 @blueprint.get("/v1/ledger/entries/<uuid:entry_id>/proof")
@@ -69,7 +68,7 @@ def prove_entry(entry_id: UUID) -> Response:
         "index": row.tree_index,
         "path": [_text(each) for each in path],
     }
-    return _said({**leaf, "checkpoint": told})
+    return shown({**leaf, "checkpoint": told})
 
 
 @blueprint.get("/v1/ledger/consistency")
@@ -78,17 +77,14 @@ def prove_entry(entry_id: UUID) -> Response:
 def prove_growth() -> Response:
     """That the tree of `to` entries begins with the tree of `from` entries."""
     caller("auditor")
-    given, twice = read_query()
-    asked, errors = load(_QUERY, given)
-    if twice or errors:
-        raise BadlyAskedError({**errors, **twice})
+    asked = asked_for(_QUERY)
     first, second = asked["first"], asked["second"]
     with wiring().reader.begin() as connection:
         size = head(connection).peaks.size
         if not first <= second <= size:
             raise BadlyAskedError({"to": [f"expected {first} to {size}"]})
         path = prove_consistency(connection, first, second)
-    return _said({"from": first, "to": second, "path": [_text(each) for each in path]})
+    return shown({"from": first, "to": second, "path": [_text(each) for each in path]})
 
 
 def _newest(connection: Connection) -> tuple[Checkpoint, dict[str, Any]]:
@@ -104,7 +100,3 @@ def _newest(connection: Connection) -> tuple[Checkpoint, dict[str, Any]]:
 
 def _text(raw: bytes) -> str:
     return b64encode(bytes(raw)).decode()
-
-
-def _said(body: dict[str, Any]) -> Response:
-    return Response(orjson.dumps(body), mimetype="application/json")

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from flask import Response, request
-from marshmallow import Schema, ValidationError
+from marshmallow import Schema
 from sqlalchemy import Connection
 
 from service.core.call import Call
@@ -19,7 +19,7 @@ from service.web.callers import caller
 from service.web.idempotency import OF_MANAGEMENT, answer_once
 from service.web.promptly import promptly
 from service.web.requests import ACTOR, read_object
-from service.web.schemas import load, load_query, read_person_id
+from service.web.schemas import load, load_query, read_people
 from service.web.wired import wiring
 
 _NONE = Schema()
@@ -60,7 +60,7 @@ def asked(
     """Make the call of a GET or DELETE that names people in its *path* and pages by *query*."""
     by, as_of = caller("subsystem"), wiring().clock()
     given, wrong = load_query(query)
-    people, unreadable = _people(path or {})
+    people, unreadable = read_people(path or {})
     actor, fields = _checked({**given, **people}, {**wrong, **unreadable})
     page = Page(**{name: fields.pop(name) for name in Page.__slots__ if name in fields})
     work = _work(lambda c: call_of(c, actor, fields), page, by, as_of)
@@ -81,18 +81,7 @@ def _work(
 
 def _checked(fields: dict[str, Any], errors: Errors) -> tuple[str, dict[str, Any]]:
     """Who acts, and the fields; raises BadlyAskedError with all that is wrong."""
-    people, wrong = _people({ACTOR: request.headers.get(ACTOR, "")})
+    people, wrong = read_people({ACTOR: request.headers.get(ACTOR, "")})
     if wrong or errors:
         raise BadlyAskedError({**wrong, **errors})
     return people[ACTOR], fields
-
-
-def _people(named: Mapping[str, str]) -> tuple[dict[str, str], Errors]:
-    """The IDs of *named*, and the errors of those that are none."""
-    people, wrong = {}, {}
-    for name, text in named.items():
-        try:
-            people[name] = read_person_id(text)
-        except ValidationError as error:
-            wrong[name] = [str(each) for each in error.messages]
-    return people, wrong

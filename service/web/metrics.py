@@ -11,7 +11,7 @@ from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 from sqlalchemy import Connection
 
-from service.ledger.checkpoints import newest_made_at
+from service.ledger.checkpoints import newest_given
 from service.ledger.delivery import waiting_since
 from service.ledger.sealing import head, waiting
 from service.web.callers import caller
@@ -55,10 +55,10 @@ def _from_here() -> bool:
 def _of_the_ledger(connection: Connection, now: datetime) -> Iterator[Metric]:
     yield _gauge("ledger_sealed_entries", "Entries of the tree.", head(connection).peaks.size)
     yield _gauge("ledger_waiting_entries", "Entries that wait to be sealed.", waiting(connection))
-    made_at, sealing = newest_made_at(connection), sealer()
-    if made_at:
+    given, sealing = newest_given(connection), sealer()
+    if given:
         yield _gauge(
-            "checkpoint_age_seconds", "Age of the newest checkpoint.", _since(made_at, now)
+            "checkpoint_age_seconds", "Age of the newest checkpoint.", _since(given.made_at, now)
         )
     if sealing and sealing.url:
         since = waiting_since(connection, sealing.url)

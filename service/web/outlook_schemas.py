@@ -1,33 +1,22 @@
 """The shapes of an outlook."""
 
-from typing import Any
+from marshmallow import Schema, fields, validate
 
-from marshmallow import Schema, ValidationError, fields, validate
-
-from service.core.language import LanguageError, read_day
-from service.web.schemas import ReasonSchema
+from service.core.language import read_day
+from service.web.schemas import Read, ReasonSchema
 
 _WORD = validate.OneOf(["allow", "lock"])
-
-
-class PlainDay(fields.String):
-    """A day as it stands in a query: YYYY-MM-DD."""
-
-    def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> str:
-        try:
-            return read_day(str(value))
-        except LanguageError as error:
-            raise ValidationError(str(error)) from None
 
 
 class OutlookQuery(Schema):
     """How far the outlook goes."""
 
-    until = PlainDay(
+    until = Read(
+        read_day,
         metadata={
             "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$",
             "description": "The last day looked at; 400 days unless given, 3660 at most.",
-        }
+        },
     )
 
 

@@ -1,17 +1,15 @@
 """GET /v1/users/{id}/outlook: when and why each entry will lock if nothing is done."""
 
-import orjson
 from flask import Response
 from flask_smorest import Blueprint
-from marshmallow import ValidationError
 
-from service.login.asked import BadlyAskedError, Errors
+from service.login.asked import BadlyAskedError
 from service.login.outlook.answer import outlook
-from service.web.answers import answered
+from service.web.answers import shown
 from service.web.callers import caller
 from service.web.documented import lists
 from service.web.outlook_schemas import OutlookAnswer, OutlookQuery
-from service.web.schemas import load_query, read_person_id
+from service.web.schemas import load_query, read_people
 from service.web.wired import wiring
 
 _QUERY = OutlookQuery()
@@ -30,16 +28,11 @@ def show_outlook(user_id: str) -> Response:
     caller("gate")
     parts = wiring()
     fields, wrong = load_query(_QUERY)
-    person, unreadable = _person(user_id)
+    people, unreadable = read_people({"user_id": user_id})
     if wrong or unreadable:
         raise BadlyAskedError({**wrong, **unreadable})
     with parts.reader.begin() as connection:
-        told = outlook(connection, person, courts=parts.courts, as_of=parts.clock(), **fields)
-    return answered(orjson.dumps(told))
-
-
-def _person(text: str) -> tuple[str, Errors]:
-    try:
-        return read_person_id(text), {}
-    except ValidationError as error:
-        return "", {"user_id": [str(each) for each in error.messages]}
+        told = outlook(
+            connection, people["user_id"], courts=parts.courts, as_of=parts.clock(), **fields
+        )
+    return shown(told)

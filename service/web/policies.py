@@ -1,14 +1,12 @@
 """GET /v1/policy and its revisions: which rules count, and what was done with them."""
 
-import orjson
 from flask import Response
 from flask_smorest import Blueprint
 from werkzeug.exceptions import NotFound
 
-from service.login.asked import BadlyAskedError
 from service.login.gather import active_court
 from service.policy.history import described, moves, published
-from service.web.answers import answered
+from service.web.answers import shown
 from service.web.callers import caller
 from service.web.documented import lists, reads
 from service.web.policy_schemas import (
@@ -17,7 +15,7 @@ from service.web.policy_schemas import (
     RevisionAnswer,
     RevisionsAnswer,
 )
-from service.web.schemas import load_query
+from service.web.schemas import asked_for
 from service.web.wired import wiring
 
 _READERS = ("auditor", "author", "approver")
@@ -43,7 +41,7 @@ def show_policy() -> Response:
         "activation": latest[0],
         "history": latest,
     }
-    return answered(orjson.dumps(policy))
+    return shown(policy)
 
 
 @blueprint.get("/v1/policy/revisions")
@@ -52,14 +50,12 @@ def show_policy() -> Response:
 def list_revisions() -> Response:
     """Every publication, the latest first, a page at a time."""
     caller(*_READERS)
-    asked, errors = load_query(_QUERY)
-    if errors:
-        raise BadlyAskedError(errors)
+    asked = asked_for(_QUERY)
     before, limit = asked.get("cursor"), asked["limit"]
     with wiring().reader.begin() as connection:
         found = published(connection, before=before, limit=limit + 1)
     more = found[limit - 1].number if len(found) > limit else None
-    return answered(orjson.dumps({"revisions": found[:limit], "next_cursor": more}))
+    return shown({"revisions": found[:limit], "next_cursor": more})
 
 
 @blueprint.get("/v1/policy/revisions/<string:digest>")
@@ -72,4 +68,4 @@ def show_revision(digest: str) -> Response:
         found = described(connection, digest)
     if found is None:
         raise NotFound(f"there is no revision {digest}")
-    return answered(orjson.dumps(found))
+    return shown(found)

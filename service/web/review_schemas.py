@@ -1,14 +1,12 @@
 """The shapes of what a reviewer asks, and of the rows that answer."""
 
 import re
-from typing import Any
 
-from marshmallow import Schema, ValidationError, fields, validate
+from marshmallow import Schema, fields, validate
 
-from service.core.language import LanguageError
-from service.core.moment import Moment, read_moment
+from service.core.moment import read_moment
 from service.web.management_schemas import PlainNumber
-from service.web.schemas import person_id
+from service.web.schemas import Read, person_id
 
 LARGEST_PAGE = 100
 _PAGE = 50
@@ -20,16 +18,6 @@ _REASON = validate.Regexp(
 )
 
 
-class MomentField(fields.String):
-    """A day, or an instant with its zone."""
-
-    def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> Moment:  # type: ignore[override]
-        try:
-            return read_moment(str(super()._deserialize(value, *args, **kwargs)))
-        except LanguageError as error:
-            raise ValidationError(str(error)) from None
-
-
 def limit() -> PlainNumber:
     """How many rows of a page."""
     return PlainNumber(load_default=_PAGE, validate=validate.Range(1, LARGEST_PAGE))
@@ -39,11 +27,13 @@ class DecisionsQuery(Schema):
     """Which decisions, and which part of their list."""
 
     user_id = person_id()
-    since = MomentField(
+    since = Read(
+        read_moment,
         data_key="from",
         metadata={"description": "Made from then on: a day, or an instant with its zone."},
     )
-    until = MomentField(
+    until = Read(
+        read_moment,
         data_key="to",
         metadata={"description": "Made up to the end of that day, or before that instant."},
     )

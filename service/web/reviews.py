@@ -2,20 +2,18 @@
 
 from collections.abc import Callable
 
-import orjson
 from flask import Response
 from flask_smorest import Blueprint
 from marshmallow import Schema
 
-from service.login.asked import BadlyAskedError
 from service.recertification.review.asked import asked
 from service.recertification.review.paging import page_of
 from service.recertification.review.questions import QUESTIONS, Question, meaning
-from service.web.answers import answered
+from service.web.answers import shown
 from service.web.callers import caller
 from service.web.documented import lists
 from service.web.review_schemas import REVIEWS, page_answer, page_query
-from service.web.schemas import load_query
+from service.web.schemas import asked_for
 from service.web.wired import wiring
 
 blueprint = Blueprint("reviews", __name__, description="What a reviewer asks.")
@@ -26,16 +24,14 @@ def _door(question: Question, query: Schema) -> Callable[[], Response]:
 
     def show() -> Response:
         caller("auditor")
-        given, errors = load_query(query)
-        if errors:
-            raise BadlyAskedError(errors)
+        given = asked_for(query)
         parts, cursor = wiring(), given.get("cursor", "")
         with parts.reader.begin() as connection:
             about = asked(connection, parts.courts, parts.clock(), cursor)
             rows, more = page_of(question(about), given["limit"])
         book = about.court.book
         told = {"policy_digest": book.digest, "as_of": about.as_of.astimezone(book.calendar.zone)}
-        return answered(orjson.dumps({"rows": rows, "next_cursor": more, **told}))
+        return shown({"rows": rows, "next_cursor": more, **told})
 
     show.__doc__ = meaning(question)
     return show

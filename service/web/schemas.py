@@ -1,11 +1,13 @@
 """The shapes of questions and answers. Shape only: type, presence, length, pattern."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, validate
 
+from service.core.language import LanguageError
+from service.login.asked import BadlyAskedError, Errors
 from service.web.requests import read_query
 
 _ID = re.compile(r"[MIHC][A-Z0-9]{5}", re.ASCII)
@@ -40,6 +42,21 @@ def person_id(**more: Any) -> PersonId:
     return PersonId(
         metadata={"pattern": "^[MIHCmihc][A-Za-z0-9]{5}$", "example": "M10001"}, **more
     )
+
+
+class Read(fields.String):
+    """Text in a form of its own."""
+
+    def __init__(self, read: Callable[[str], Any], **more: Any) -> None:
+        """*read* raises LanguageError."""
+        self._read = read
+        super().__init__(**more)
+
+    def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> Any:
+        try:
+            return self._read(str(super()._deserialize(value, *args, **kwargs)))
+        except LanguageError as error:
+            raise ValidationError(str(error)) from None
 
 
 class LoginSchema(Schema):
@@ -210,6 +227,25 @@ def load_query(schema: Schema) -> tuple[dict[str, Any], dict[str, list[str]]]:
     given, twice = read_query()
     fields, wrong = load(schema, given)
     return fields, {**wrong, **twice}
+
+
+def asked_for(schema: Schema) -> dict[str, Any]:
+    """The parameters behind `?` of the shape of *schema*; raises BadlyAskedError."""
+    fields, wrong = load_query(schema)
+    if wrong:
+        raise BadlyAskedError(wrong)
+    return fields
+
+
+def read_people(named: Mapping[str, str]) -> tuple[dict[str, str], Errors]:
+    """The IDs of *named*, and the errors of those that are none."""
+    people, wrong = {}, {}
+    for name, text in named.items():
+        try:
+            people[name] = read_person_id(text)
+        except ValidationError as error:
+            wrong[name] = [str(each) for each in error.messages]
+    return people, wrong
 
 
 def _flat(messages: Any) -> list[str]:

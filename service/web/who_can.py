@@ -1,18 +1,16 @@
 """GET /v1/policy/who-can: everybody who may do something today, a page at a time."""
 
-import orjson
 from flask import Response
 from flask_smorest import Blueprint
 
-from service.login.asked import BadlyAskedError
 from service.login.gather import active_court
 from service.recertification.able.looking import WhoCan
 from service.recertification.able.question import Question
-from service.web.answers import answered
+from service.web.answers import shown
 from service.web.callers import caller
 from service.web.documented import lists
 from service.web.review_schemas import WhoCanAnswer, WhoCanQuery
-from service.web.schemas import load_query
+from service.web.schemas import asked_for
 from service.web.wired import wiring
 
 #: A page looks at so many people and no more, whoever they are.
@@ -31,9 +29,7 @@ def who_can() -> Response:
     to whom the menu shows it. A page may be short; go on while `next_cursor` is not null.
     """
     caller("auditor")
-    fields, errors = load_query(_QUERY)
-    if errors:
-        raise BadlyAskedError(errors)
+    fields = asked_for(_QUERY)
     limit, cursor = fields.pop("limit"), fields.pop("cursor", "")
     parts = wiring()
     as_of = parts.clock()
@@ -47,4 +43,4 @@ def who_can() -> Response:
         "policy_digest": court.book.digest,
         "as_of": as_of.astimezone(court.book.calendar.zone),
     }
-    return answered(orjson.dumps(told))
+    return shown(told)

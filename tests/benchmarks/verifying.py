@@ -31,7 +31,7 @@ from service.ledger.keys import use_key
 from service.ledger.receipts import Signer, read_signer, signing
 from service.ledger.tree import leaf_hash
 from service.sealer.giving import give_out
-from service.sealer.work import Sealer
+from service.sealer.work import seal_all
 from service.settings import settings_from
 from service.wiring import Wiring, outside, prepare, signing_key
 from tests.database.wass import TODAY, Wass
@@ -121,11 +121,10 @@ def _write(names: dict[str, str], many: int) -> None:
     engine, signer = open_engine(settings.database_url), read_signer(signing_key(settings))
     event.listen(engine, "connect", lambda raw, _: raw.execute("PRAGMA synchronous=OFF"))
     model = _a_login(engine, signer)
-    sealer = Sealer(engine, signer, lambda: NOON, None, "")
     for first in range(0, many - BEHIND, _AT_ONCE):
         with engine.begin() as connection:
             _copy(connection, model, range(first, min(first + _AT_ONCE, many - BEHIND)))
-        sealer.seal_all()
+        seal_all(engine)
     assert give_out(engine, signer, lambda: NOON, outside(settings)) is not None
     with signing(engine, lambda: signer).begin() as connection:
         _fill_up_signatures(connection, signer)
@@ -133,7 +132,7 @@ def _write(names: dict[str, str], many: int) -> None:
         later = NOON + timedelta(days=1)
         for _ in range(BEHIND):
             append(connection, Said(kind="login", as_of=later, outcome="allow", said=said))
-    sealer.seal_all()
+    seal_all(engine)
     engine.dispose()
 
 

@@ -17,7 +17,7 @@ from service.app import create_app
 from service.ledger.delivery import Turn
 from service.ledger.receipts import Signer
 from service.sealer.telling import REFUSALS, tell
-from service.sealer.work import Sealer
+from service.sealer.work import Sealer, seal_all
 from service.wiring import Wiring
 from tests.conftest import Callers, Clock
 from tests.database.postgres import free_port
@@ -181,7 +181,7 @@ def test_while_a_receiver_does_not_answer_logins_are_decided_and_sealed_and_sign
     assert receiver.asked.wait(PATIENCE)
 
     decision = Gate(served, callers["gate"]).login("M77777")
-    sealer.seal_all()
+    seal_all(ledger.engine)
     ledger.at += timedelta(days=1)
     ledger.checkpoints()
 

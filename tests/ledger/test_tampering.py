@@ -212,7 +212,7 @@ def test_a_key_that_somebody_added_signs_nothing(grown: Ledger, owner: Connectio
     entry_id = _forge(grown, owner)
     stranger = Signer(Ed25519PrivateKey.generate())
     body = owner.execute(select(Entry.body).where(Entry.id == entry_id)).scalar_one()
-    signature = b64decode(stranger.receipt(entry_id, bytes(body)).signature)
+    signature = b64decode(stranger.receipt(entry_id, leaf_hash(bytes(body))).signature)
     known = {"key_id": stranger.key_id, "public_key": stranger.public_key}
     owner.execute(insert(PublicKey), {**known, "first_used_at": grown.at})
     signed = {"entry_id": entry_id, "key_id": stranger.key_id, "signature": signature}

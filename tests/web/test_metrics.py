@@ -6,7 +6,7 @@ from sqlalchemy import insert
 from models.ledger import CheckpointRow
 from service.app import create_app
 from service.ledger.receipts import Signer
-from service.sealer.work import Sealer
+from service.sealer.work import Sealer, seal_all
 from service.wiring import Wiring
 from tests.conftest import Callers, Clock
 from tests.web.asking import ANY_DATABASE, Gate
@@ -26,7 +26,7 @@ def test_entries_that_wait_and_are_sealed_are_counted(
 ) -> None:
     gate.login("M77777")
     before = _read(http)
-    Sealer(parts.engine, signer, parts.clock, None, "").seal_all()
+    seal_all(parts.engine)
     after = _read(http)
 
     waited = before["gatehouse_ledger_waiting_entries"]
