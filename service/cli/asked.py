@@ -7,7 +7,6 @@ from typing import Any, TypeVar
 
 import click
 
-from models.engine import reading
 from service.cli.shown import NO, leave
 from service.clients import find_client
 from service.clock import Clock
@@ -51,7 +50,7 @@ def by_token(wiring: Wiring, token: str, *scopes: str) -> str:
     """The name of the client whose *token* this is; leaves unless it holds one of *scopes*."""
     if not token and sys.stdin.isatty():
         token = click.prompt("Token", hide_input=True, err=True)
-    with reading(wiring.engine).begin() as connection:
+    with wiring.reader.begin() as connection:
         client = find_client(connection, token.strip()) if token else None
     if client is None:
         leave(NO, "expected the token of a client, in GATEHOUSE_TOKEN; this one is not known")

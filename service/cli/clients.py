@@ -2,7 +2,6 @@
 
 import click
 
-from models.engine import reading
 from service.cli.shown import NO, json_option, leave, parts, print_json, print_table
 from service.clients import SCOPES, ClientError, add_client, list_clients, revoke_client
 
@@ -42,7 +41,7 @@ def add(name: str, scopes: tuple[str, ...], as_json: bool) -> None:
 @json_option
 def list_(as_json: bool) -> None:
     """List the clients, revoked ones too; never their tokens."""
-    with reading(parts().engine).begin() as connection:
+    with parts().reader.begin() as connection:
         known = list_clients(connection)
     if as_json:
         print_json(known)

@@ -3,7 +3,6 @@
 import click
 from rich.markup import escape
 
-from models.engine import reading
 from service.cli.login import said
 from service.cli.shown import (
     WRONGLY_ASKED,
@@ -48,7 +47,7 @@ def decisions_command(limit: int, as_json: bool, **asked: str) -> None:
         fields, errors = load(DecisionsQuery(), {n: text for n, text in asked.items() if text})
         if errors:
             raise BadlyAskedError(errors)
-        with reading(wiring.engine).begin() as connection:
+        with wiring.reader.begin() as connection:
             zone = active_court(connection, wiring.courts).book.calendar.zone
             search = between(fields, zone)
             found, more = page_of(decisions(connection, search, wiring.courts, limit + 1), limit)

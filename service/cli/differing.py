@@ -5,7 +5,6 @@ from collections.abc import Sequence
 import click
 from sqlalchemy.exc import SQLAlchemyError
 
-from models.engine import reading
 from service.cli.checking import facts_in_words
 from service.cli.shown import (
     NO,
@@ -65,7 +64,7 @@ def compared(before: Texts, after: Texts) -> Difference:
 
 def _texts(name: str) -> dict[str, bytes]:
     try:
-        with reading(parts().engine).begin() as connection:
+        with parts().reader.begin() as connection:
             return texts_named(name, connection)
     except SQLAlchemyError:
         return texts_named(name, None)  # no database: folders and git revisions are still there

@@ -6,7 +6,6 @@ from pathlib import Path
 import click
 from sqlalchemy import Connection
 
-from models.engine import reading
 from service.cli.evidence_writing import MANIFEST, Row, Writer
 from service.cli.login import said
 from service.cli.shown import NO, WRONGLY_ASKED, leave, parts, print_json, progress_bar
@@ -27,7 +26,7 @@ def export_evidence(name: str, folder: Path, *, as_json: bool) -> None:
     wiring = parts()
     try:
         _check_empty(folder)
-        with reading(wiring.engine).begin() as connection:
+        with wiring.reader.begin() as connection:
             court, as_of = active_court(connection, wiring.courts), wiring.clock()
             today = court.book.calendar.day_of(as_of)
             of = window_named(name, court.book.calendar, today)

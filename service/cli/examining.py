@@ -6,7 +6,6 @@ from pathlib import Path
 
 import click
 
-from models.engine import reading
 from service.cli.checking import tell_mistakes
 from service.cli.differing import compared, tell_difference
 from service.cli.impact import impact_today
@@ -36,7 +35,7 @@ class Examined:
 
 def examined(wiring: Wiring, name: str) -> Examined:
     """The texts *name* names, checked, played and compared; leaves when there is a mistake."""
-    with reading(wiring.engine).begin() as connection:
+    with wiring.reader.begin() as connection:
         texts, active = texts_named(name, connection), active_texts(connection)
     with progress_bar() as bar:
         checked = check(texts, wiring.clock(), partial(bar.track, description="Proofs"))

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 
 import click
 
-from models.engine import reading
 from service.cli.asked import as_of, inquiry_of, login_options
 from service.cli.login import said
 from service.cli.shown import NO, WRONGLY_ASKED, YES, json_option, leave, parts, print_json
@@ -44,7 +43,7 @@ def explain_command(
         leave(WRONGLY_ASKED, "policy explain: expected either an ID or --action with --fact")
     wiring = parts()
     try:
-        with reading(wiring.engine).begin() as connection:
+        with wiring.reader.begin() as connection:
             court = active_court(connection, wiring.courts)
             when = as_of(day, wiring.clock, court.book.calendar)
             if action:

@@ -9,10 +9,9 @@ from typing import Any, TextIO
 import click
 from sqlalchemy import Engine
 
-from models.engine import reading
 from service.cli.asked import as_of
 from service.cli.login import said
-from service.cli.looking import STRETCH, look
+from service.cli.looking import STRETCH, look_through
 from service.cli.shown import (
     WRONGLY_ASKED,
     json_option,
@@ -20,15 +19,14 @@ from service.cli.shown import (
     parts,
     print_json,
     print_table,
-    progress_bar,
 )
 from service.cli.writing import HERE, opened
 from service.core.rulebook import read_rulebook
 from service.login.asked import BadlyAskedError
 from service.login.everybody import stretches_of_people
-from service.login.impact.stretch import Stretch
 from service.login.outlook.answer import last_day
 from service.login.outlook.forecast import Forecast, Locking, Share, Sum
+from service.login.stretch import Stretch
 from service.policy.candidate import active_texts
 from service.wiring import Wiring
 
@@ -65,7 +63,7 @@ def forecast_command(until: str, day: str, csv_file: str, as_json: bool) -> None
 
 def _forecast(wiring: Wiring, day: str, until: str) -> tuple[Forecast, list[Stretch]]:
     """What is asked, and everybody it is about."""
-    with reading(wiring.engine).begin() as connection:
+    with wiring.reader.begin() as connection:
         _, texts = active_texts(connection)
         calendar = read_rulebook(texts).calendar
         first = calendar.day_of(as_of(day, wiring.clock, calendar))
@@ -78,15 +76,12 @@ def _look(forecast: Forecast, stretches: list[Stretch], engine: Engine, csv_file
     found = Sum()
     with ExitStack() as stack:
         write = _writer(csv_file, stack)
-        bar = stack.enter_context(progress_bar())
-        task = bar.add_task("Forecast", total=sum(each.rows for each in stretches))
-        for stretch, seen in zip(stretches, look(forecast, stretches, engine), strict=True):
+        for stretch, seen in look_through("Forecast", forecast, stretches, engine):
             found.looked_at += stretch.rows
             for lockings in seen:
                 found.add(lockings)
                 for each in lockings:
                     write(each)
-            bar.update(task, completed=found.looked_at)
     return found
 
 

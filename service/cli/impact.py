@@ -9,10 +9,9 @@ from typing import Any
 import click
 from sqlalchemy import Engine
 
-from models.engine import reading
 from service.cli.asked import as_of
 from service.cli.login import said
-from service.cli.looking import STRETCH, look
+from service.cli.looking import STRETCH, look_through
 from service.cli.shown import (
     NO,
     NO_ANSWER,
@@ -21,7 +20,6 @@ from service.cli.shown import (
     json_option,
     leave,
     parts,
-    progress_bar,
 )
 from service.cli.telling import DECISIONS, PEOPLE, print_tally
 from service.cli.writing import HERE, end_json, flip_writers
@@ -33,8 +31,8 @@ from service.login.asked import BadlyAskedError
 from service.login.impact.decisions import Decisions
 from service.login.impact.people import People, check_populations
 from service.login.impact.question import Question
-from service.login.impact.stretch import Stretch
 from service.login.impact.tally import Tally
+from service.login.stretch import Stretch
 from service.policy.candidate import active_texts
 from service.policy.difference import Texts
 from service.policy.named import texts_named
@@ -101,7 +99,7 @@ def impact_command(name: str, **asked: Any) -> None:
     options, wiring = _Options(**asked), parts()
     try:
         options.check()
-        with reading(wiring.engine).begin() as connection:
+        with wiring.reader.begin() as connection:
             _, before = active_texts(connection)
             after = texts_named(name, connection)
         question, stretches = _question(before, after, options, wiring)
@@ -130,7 +128,7 @@ def _question(
     before: Texts, after: Texts, options: _Options, wiring: Wiring
 ) -> tuple[Question, list[Stretch]]:
     """What is asked, and everybody it is about."""
-    with reading(wiring.engine).begin() as connection:
+    with wiring.reader.begin() as connection:
         check_populations(connection, read_rulebook(after))
         whom = options.whom(wiring.clock, read_rulebook(before).calendar)
         return Question(before, after, whom), whom.stretches(connection, STRETCH)
@@ -143,16 +141,13 @@ def _look(
     tally = Tally()
     with ExitStack() as stack:
         writers = list(flip_writers(options.csv_file, options.as_json, stack))
-        bar = stack.enter_context(progress_bar())
-        task = bar.add_task("Impact", total=sum(each.rows for each in stretches))
-        for stretch, seen in zip(stretches, look(question, stretches, engine), strict=True):
+        for stretch, seen in look_through("Impact", question, stretches, engine):
             tally.looked_at += stretch.rows
             for flips in seen:
                 tally.add(flips)
                 for write in writers:
                     for flip in flips:
                         write(flip)
-            bar.update(task, completed=tally.looked_at)
     return tally
 
 

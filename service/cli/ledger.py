@@ -7,7 +7,6 @@ from typing import Any
 import click
 import orjson
 
-from models.engine import reading
 from service.cli.decisions import decisions_command
 from service.cli.evidence import export_evidence
 from service.cli.replaying import replay_command
@@ -121,7 +120,7 @@ def export_command(file: Path, evidence: str, as_json: bool) -> None:
         export_evidence(evidence, file, as_json=as_json)
         return
     with (
-        reading(parts().engine).begin() as connection,
+        parts().reader.begin() as connection,
         progress_bar() as bar,
         file.open("x", encoding="utf-8", newline="\n") as out,
     ):
@@ -146,7 +145,7 @@ def checkpoint_command(as_json: bool) -> None:
     folder = outside(settings)
     seal_all(wiring.engine)
     give_out(wiring.engine, signer, wiring.clock, folder)
-    with reading(wiring.engine).begin() as connection:
+    with wiring.reader.begin() as connection:
         note, tree = newest_note(connection), head(connection)
     if as_json:
         print_json({"note": note, "origin": tree.origin, "size": tree.peaks.size})
@@ -155,7 +154,7 @@ def checkpoint_command(as_json: bool) -> None:
 
 
 def _of_database(folder: Folder | None, keys: Path | None, receipts: Path | None) -> Verdict:
-    with reading(parts().engine).begin() as connection:
+    with parts().reader.begin() as connection:
         held_to = gathered(connection, head(connection).origin, folder, keys, receipts)
         return _verified(
             lambda: kept(connection), held_to, how_many(connection), stray(connection)

@@ -2,7 +2,6 @@
 
 import click
 
-from models.engine import reading
 from service.cli.asked import as_of, inquiry_of, login_options
 from service.cli.shown import NO, WRONGLY_ASKED, YES, json_option, leave, parts, print_json
 from service.login.answer import login_answer
@@ -23,7 +22,7 @@ def login(user_id: str, day: str, as_json: bool, **asked: str | int | None) -> N
     try:
         inquiry = inquiry_of({"user_id": user_id, **asked})
         wiring = parts()
-        with reading(wiring.engine).begin() as connection:
+        with wiring.reader.begin() as connection:
             calendar = active_court(connection, wiring.courts).book.calendar
             when = as_of(day, wiring.clock, calendar)
             considered = consider(connection, inquiry, courts=wiring.courts, as_of=when)

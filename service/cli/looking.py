@@ -9,7 +9,8 @@ from typing import Any, Generic, Protocol, TypeVar
 from sqlalchemy import Connection, Engine
 
 from models.engine import open_engine, reading
-from service.login.impact.stretch import Stretch
+from service.cli.shown import progress_bar
+from service.login.stretch import Stretch
 
 #: So many people or decisions are looked at in one transaction.
 STRETCH = 2_000
@@ -52,6 +53,17 @@ def look(
     begin = (question, engine.url.render_as_string(hide_password=False))
     with ProcessPoolExecutor(number, get_context("spawn"), _begin, begin) as pool:
         yield from pool.map(_look, stretches)
+
+
+def look_through(
+    title: str, question: Question[Seen], stretches: Sequence[Stretch], engine: Engine
+) -> Iterator[tuple[Stretch, Seen]]:
+    """Each of *stretches* with what is seen of it, and a progress bar meanwhile."""
+    with progress_bar() as bar:
+        task = bar.add_task(title, total=sum(each.rows for each in stretches))
+        for stretch, seen in zip(stretches, look(question, stretches, engine), strict=True):
+            yield stretch, seen
+            bar.update(task, advance=stretch.rows)
 
 
 _looker: list[Looker[Any]] = []

@@ -5,7 +5,6 @@ from typing import Any
 import click
 from marshmallow import ValidationError
 
-from models.engine import reading
 from service.cli.asked import as_of
 from service.cli.login import said
 from service.cli.shown import WRONGLY_ASKED, json_option, leave, parts, print_json, print_table
@@ -32,7 +31,7 @@ def outlook_command(user_id: str, until: str, day: str, as_json: bool) -> None:
     wiring = parts()
     try:
         person, last = _asked(user_id, until)
-        with reading(wiring.engine).begin() as connection:
+        with wiring.reader.begin() as connection:
             calendar = active_court(connection, wiring.courts).book.calendar
             when = as_of(day, wiring.clock, calendar)
             found = outlook(connection, person, courts=wiring.courts, as_of=when, until=last)

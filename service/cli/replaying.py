@@ -6,11 +6,8 @@ from typing import Any
 
 import click
 import orjson
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection
 
-from models.engine import reading
-from models.ledger import Entry
-from models.types import AnySelect
 from service.cli.shown import (
     NO,
     WRONGLY_ASKED,
@@ -22,11 +19,12 @@ from service.cli.shown import (
     progress_bar,
 )
 from service.core.findings import RulebookError
+from service.ledger.searching import Search, how_many, oldest_first
 from service.policy.active import Court, Courts, court_of
 from service.policy.named import texts_named
 from service.recertification.replay import KINDS, Difference, replay
 
-_AT_ONCE, _SHOWN = 500, 20
+_EVERY, _SHOWN = 500, 20
 _INSTANT = click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S%z"])
 
 
@@ -45,14 +43,15 @@ def replay_command(
     when all are equal.
     """
     wiring = parts()
-    with reading(wiring.engine).begin() as connection:
+    with wiring.reader.begin() as connection:
         try:
             other = court_of(texts_named(name, connection)) if name else None
         except RulebookError as error:
             leave(WRONGLY_ASKED, f"ledger replay: {error}")
-        query = _between(select(Entry.body), first, last).order_by(Entry.id)
-        total = connection.execute(_between(select(func.count()), first, last)).scalar_one()
-        found = list(_replayed(connection, query, total, wiring.courts, other))
+        since, until = (each.astimezone() if each else None for each in (first, last))
+        search = Search(kinds=KINDS, since=since, until=until)
+        total = how_many(connection, search)
+        found = list(_replayed(connection, search, total, wiring.courts, other))
     if as_json:
         print_json({"decisions": total, "differences": found})
     else:
@@ -60,23 +59,14 @@ def replay_command(
     leave(NO if found else YES)
 
 
-def _between(query: AnySelect, first: datetime | None, last: datetime | None) -> AnySelect:
-    query = query.select_from(Entry).where(Entry.kind.in_(KINDS))
-    if first is not None:
-        query = query.where(Entry.as_of >= first.astimezone())
-    return query if last is None else query.where(Entry.as_of < last.astimezone())
-
-
 def _replayed(
-    connection: Connection, query: AnySelect, total: int, courts: Courts, other: Court | None
+    connection: Connection, search: Search, total: int, courts: Courts, other: Court | None
 ) -> Iterator[Difference]:
     with progress_bar() as bar:
         task = bar.add_task("Decisions", total=total)
-        rows = connection.execute(query.execution_options(yield_per=_AT_ONCE))
-        for number, body in enumerate(rows.scalars(), 1):
-            entry = orjson.loads(body)
+        for number, entry in enumerate(oldest_first(connection, search), 1):
             yield from replay(entry, other or courts.of(entry["digest"], connection))
-            if number % _AT_ONCE == 0:
+            if number % _EVERY == 0:
                 bar.update(task, completed=number)
 
 

@@ -9,7 +9,6 @@ from typing import Any
 import click
 from rich.markup import escape
 
-from models.engine import reading
 from service.cli.shown import json_option, parts, print_json, print_table, progress_bar, worded
 from service.recertification.review.asked import Asked, asked
 from service.recertification.review.paging import Row
@@ -29,7 +28,7 @@ def _command(name: str, question: Question) -> click.Command:
     @json_option
     def answer(limit: int | None, as_json: bool) -> None:
         wiring = parts()
-        with reading(wiring.engine).begin() as connection:
+        with wiring.reader.begin() as connection:
             about = asked(connection, wiring.courts, wiring.clock())
             rows = _looked_up(name, question, about, limit)
         if as_json:

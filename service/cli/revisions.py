@@ -5,7 +5,6 @@ from typing import Any
 
 import click
 
-from models.engine import reading
 from service.cli.shown import NO, WRONGLY_ASKED, json_option, leave, parts, print_json, print_table
 from service.policy.history import Published, described, moves, published
 from service.policy.named import ACTIVE, digest_named
@@ -18,7 +17,7 @@ _SHORT, _SHOWN = 12, 10
 @json_option
 def history_command(limit: int, as_json: bool) -> None:
     """Which revisions counted, since when and why; and what was published, with its approvals."""
-    with reading(parts().engine).begin() as connection:
+    with parts().reader.begin() as connection:
         moved = moves(connection, limit=limit)
         wished = published(connection, limit=limit)
     if as_json:
@@ -49,7 +48,7 @@ def history_command(limit: int, as_json: bool) -> None:
 @json_option
 def show_command(name: str, path: str, folder: Path | None, as_json: bool) -> None:
     """What the stored REVISION says (a digest or its beginning; default: the active one)."""
-    with reading(parts().engine).begin() as connection:
+    with parts().reader.begin() as connection:
         found = described(connection, digest_named(name, connection))
     if found is None:
         leave(WRONGLY_ASKED, f"policy show: {name}: expected a stored revision's digest")

@@ -5,7 +5,6 @@ from typing import Any
 
 import click
 
-from models.engine import reading
 from service.cli.login import said
 from service.cli.shown import (
     WRONGLY_ASKED,
@@ -49,7 +48,7 @@ def who_can_command(action: str, as_json: bool, **asked: str) -> None:
     wiring = parts()
     try:
         question = _question(action, asked)
-        with reading(wiring.engine).begin() as connection:
+        with wiring.reader.begin() as connection:
             court = active_court(connection, wiring.courts)
             as_of = wiring.clock()
             total = how_many(connection)
@@ -80,7 +79,7 @@ def _look(wiring: Wiring, who_can: WhoCan, total: int) -> list[Able]:
     with progress_bar() as bar:
         task = bar.add_task("People", total=total)
         while after is not None:
-            with reading(wiring.engine).begin() as connection:
+            with wiring.reader.begin() as connection:
                 looked = who_can.look(connection, after, _STRETCH, _STRETCH)
             able += looked.able
             after = looked.through

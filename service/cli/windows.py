@@ -6,7 +6,6 @@ from typing import Any
 
 import click
 
-from models.engine import reading
 from service.cli.shown import json_option, parts, print_json, print_table, progress_bar
 from service.recertification.closing import Looked, Reached, closings, how_many, look, record
 from service.recertification.ended import together
@@ -38,7 +37,7 @@ def close(dry_run: bool, as_json: bool) -> None:
     one; many hosts may run it at once, and nothing is recorded twice.
     """
     wiring = parts()
-    with reading(wiring.engine).begin() as connection:
+    with wiring.reader.begin() as connection:
         found = closings(connection, courts=wiring.courts, as_of=wiring.clock())
     done = [each if each.finished_at else _closed(wiring, each, dry_run) for each in found]
     new = [each for each, before in zip(done, found, strict=True) if not before.finished_at]
@@ -53,7 +52,7 @@ def close(dry_run: bool, as_json: bool) -> None:
 
 def _closed(wiring: Wiring, closing: Closing, dry_run: bool) -> Closing:
     with progress_bar() as bar:
-        with reading(wiring.engine).begin() as connection:
+        with wiring.reader.begin() as connection:
             total = how_many(connection, closing, courts=wiring.courts)
         task = bar.add_task(closing.name, total=total, completed=closing.ended.people)
         work = try_all if dry_run else close_all
@@ -68,7 +67,7 @@ def close_all(wiring: Wiring, closing: Closing, tell: _Tell) -> Closing:
         with wiring.engine.begin() as connection:
             reached = record(connection, closing, looked)
         tell(reached.people)
-    with reading(wiring.engine).begin() as connection:
+    with wiring.reader.begin() as connection:
         return recorded(connection, closing.population, closing.window)
 
 
@@ -82,7 +81,7 @@ def try_all(wiring: Wiring, closing: Closing, tell: _Tell) -> Closing:
 
 
 def _look(wiring: Wiring, closing: Closing, after: str) -> Looked:
-    with reading(wiring.engine).begin() as connection:
+    with wiring.reader.begin() as connection:
         return look(connection, closing, after, courts=wiring.courts, as_of=wiring.clock())
 
 

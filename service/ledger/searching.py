@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, select, text
+from sqlalchemy import Connection, func, select, text
 
 from models.batches import in_order
 from models.ledger import LOGIN, NO_LOGIN, Entry
@@ -58,6 +58,12 @@ def newest_about(
 def oldest_first(connection: Connection, search: Search) -> Iterator[_Document]:
     """The entries of *search*, the oldest first; a person is not asked for."""
     return _read(connection, _of(search), newest=False)
+
+
+def how_many(connection: Connection, search: Search) -> int:
+    """How many entries *search* finds; a person is not asked for."""
+    counted = _of(search).with_only_columns(func.count(), maintain_column_froms=True)
+    return int(connection.execute(counted).scalar_one())
 
 
 def first_id(as_of: datetime) -> str:

@@ -6,16 +6,12 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, select
 
 from models.access import Staff
-from models.gate import Activity
 from models.people import Standing as StandingRow
 from service.core.call import Call
-from service.core.standing import from_plain
 from service.login.decide import Evidence
+from service.login.everybody import KNOWN, evidence_in
 from service.policy.revisions import active_digest
 
-_EVIDENCE = select(StandingRow.person_id, StandingRow.document, Activity.last_on).outerjoin(
-    Activity, Activity.person_id == StandingRow.person_id
-)
 UNKNOWN = Evidence(None)
 
 
@@ -44,8 +40,8 @@ def gather(connection: Connection, call: Call) -> Gathered:
 
 def evidence_of(connection: Connection, ids: Collection[str]) -> dict[str, Evidence]:
     """The evidence about *ids*; unknown ones are left out."""
-    rows = connection.execute(_EVIDENCE.where(StandingRow.person_id.in_(sorted(ids))))
-    return {i: Evidence(from_plain(document), last_on) for i, document, last_on in rows}
+    rows = connection.execute(KNOWN.where(StandingRow.person_id.in_(sorted(ids))))
+    return dict(evidence_in(rows))
 
 
 def _assigned(connection: Connection, call: Call) -> frozenset[str]:

@@ -15,8 +15,8 @@ import orjson
 from models.engine import open_engine
 from service.clock import system_clock
 from service.core.rulebook import read_rulebook
-from service.login.impact.remembering import Remembering
 from service.login.outlook.course import Courses
+from service.login.remembering import Remembering
 from service.policy.active import Court
 from service.wiring import Wiring, prepare
 from tests.core.policy_texts import shipped

@@ -12,8 +12,8 @@ from service.core.inquiry import Inquiry
 from service.core.rulebook import read_rulebook
 from service.core.turning import GROWING, Turning
 from service.login.decide import Evidence, decide, measured
-from service.login.impact.remembering import Remembering
 from service.login.outlook.course import Course, Courses
+from service.login.remembering import Remembering
 from service.policy.active import Court
 from tests.core.policy_texts import LOGIN, Change, changed, shipped
 from tests.database.crowd import crowd

@@ -10,7 +10,7 @@ from service.core.rulebook import Rulebook
 from service.login.decide import Evidence, measured, refused_properties
 from service.login.impact.change import NO_SUCH_ENTRY, Change, Said, change_of, said
 from service.login.impact.lacking import Lacking
-from service.login.impact.remembering import Remembering, both
+from service.login.remembering import Remembering, both
 from service.policy.active import Court
 from service.policy.situation import Answer
 

@@ -18,7 +18,7 @@ from service.login.asked import wrong_codes
 from service.login.decide import Evidence, decide
 from service.login.impact.change import NO_SUCH_ENTRY, Flip, Said, change_of, said
 from service.login.impact.comparison import Comparison
-from service.login.impact.stretch import Stretch, cut
+from service.login.stretch import Stretch, cut
 from service.policy.active import Court
 
 _AT_A_TIME = 500  # rows held in memory

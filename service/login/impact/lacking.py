@@ -3,15 +3,16 @@
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 
-from service.core.conditions import Atom, asked_of, atoms
+from service.core.conditions import Atom
 from service.core.measure import AT_AN_ENTRY, ENTRY, Person, fact_of
 from service.core.reasons import NO_RULE_ALLOWS
 from service.core.rulebook import Rulebook
 from service.core.rulefile import Rule
-from service.login.impact.remembering import Remembering
+from service.login.remembering import Remembered, Remembering, asked_by, pattern_of
 
 _ACTION = "login"
 Rows = tuple[Rule, ...]
+Speak = Callable[[Person], tuple[str, ...]]
 
 
 class Lacking:
@@ -19,11 +20,9 @@ class Lacking:
 
     def __init__(self, one: Rulebook, other: Rulebook) -> None:
         rows = _only_in_one(one.rules[_ACTION], other.rules[_ACTION])
-        asked = dict.fromkeys(atom for rule in rows for atom in atoms(rule.condition))
         self._judge = Remembering(replace(one, rules={_ACTION: rows}))
         self._entries = tuple(one.catalogue.entries)
-        self._asks = _of_the_person(asked)
-        self._spoken: dict[tuple[bool, ...], tuple[str, ...]] = {}
+        self._spoken = _of_the_person(asked_by(rows), self._judged)
 
     def speak_at(self, person: Person) -> tuple[str, ...]:
         """The entries at which any of them speaks of *person*.
@@ -31,13 +30,7 @@ class Lacking:
         Of most people no more is measured than the rows ask for, and those of whom it is the same
         are judged once.
         """
-        if self._asks is None:
-            return self._judged(person)
-        pattern = tuple([ask(person) for ask in self._asks])
-        found = self._spoken.get(pattern)
-        if found is None:
-            found = self._spoken[pattern] = self._judged(person)
-        return found
+        return self._spoken(person)
 
     def _judged(self, person: Person) -> tuple[str, ...]:
         said = {entry: self._judge(_ACTION, person.at(entry)) for entry in self._entries}
@@ -53,12 +46,10 @@ def _only_in_one(one: Rows, other: Rows) -> Rows:
     return tuple(rule for cells, rule in (*ours.items(), *theirs.items()) if cells not in shared)
 
 
-def _of_the_person(asked: Iterable[Atom]) -> list[Callable[[Person], bool]] | None:
-    """How those of *asked* are asked of a person whose answer is the same at every entry.
-
-    None when some other depends on more than the entry.
-    """
+def _of_the_person(asked: Iterable[Atom], say: Speak) -> Speak:
+    """*say*, remembered by what of *asked* is the same at every entry; by nothing when some other
+    depends on more than the entry."""
     others = [atom for atom in asked if atom.fact != ENTRY or atom.other_fact]
     if any({atom.fact, atom.other_fact} & AT_AN_ENTRY for atom in others):
-        return None
-    return [asked_of(atom, fact_of) for atom in others]
+        return say
+    return Remembered(pattern_of(others, fact_of), say)

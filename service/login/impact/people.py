@@ -11,7 +11,7 @@ from service.core.rulebook import Rulebook
 from service.login.everybody import people_of, stretches_of_people
 from service.login.impact.change import Flip
 from service.login.impact.comparison import Comparison
-from service.login.impact.stretch import Stretch
+from service.login.stretch import Stretch
 from service.policy.situation import Answer
 
 

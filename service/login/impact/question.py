@@ -10,7 +10,7 @@ from service.login.impact.change import Flip
 from service.login.impact.comparison import Comparison
 from service.login.impact.decisions import Decisions
 from service.login.impact.people import People
-from service.login.impact.stretch import Stretch
+from service.login.stretch import Stretch
 from service.policy.difference import Texts
 
 

@@ -8,7 +8,7 @@ from service.core.decision import Decision
 from service.core.measure import nobody_at
 from service.core.turning import Turning
 from service.login.decide import Evidence, measured
-from service.login.outlook.everywhere import Everywhere, Said
+from service.login.outlook.everywhere import Said, everywhere
 from service.policy.active import Court
 
 _ACTION = "login"
@@ -40,7 +40,7 @@ class Courses:
 
     def __init__(self, court: Court) -> None:
         self._court, self._turning = court, Turning(court.book)
-        self._everywhere = Everywhere(court)
+        self._everywhere = everywhere(court)
 
     def of(self, evidence: Evidence, first: str, last: str) -> list[Course]:
         """The course of every entry from *first* up to and with *last*."""

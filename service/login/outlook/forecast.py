@@ -8,8 +8,8 @@ from sqlalchemy import Connection, select
 
 from models.access import Staff
 from service.login.everybody import Somebody, people_of
-from service.login.impact.stretch import Stretch
 from service.login.outlook.course import Courses
+from service.login.stretch import Stretch
 from service.policy.active import court_of
 
 Texts = Mapping[str, bytes]

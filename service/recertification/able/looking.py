@@ -10,18 +10,12 @@ from datetime import datetime
 from sqlalchemy import Connection, func, select
 
 from models.batches import in_order
-from models.gate import Activity
 from models.people import Standing
 from service.core.actions import MANAGEMENT
-from service.core.standing import from_plain
-from service.login.decide import Evidence
+from service.login.everybody import KNOWN, evidence_in
 from service.policy.active import Court
 from service.recertification.able.judging import Able, Judge, acting, at_the_gate, at_the_menu
 from service.recertification.able.question import Question, check
-
-_EVIDENCE = select(Standing.person_id, Standing.document, Activity.last_on).outerjoin(
-    Activity, Activity.person_id == Standing.person_id
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +41,11 @@ class WhoCan:
         """Who can of the next *people* behind the ID *after*; of no more than *able* who can."""
         found: list[Able] = []
         looked_at = 0
-        query = _EVIDENCE.where(Standing.person_id > after)
-        for person_id, document, last_on in in_order(connection, query, Standing.person_id):
+        rows = in_order(connection, KNOWN.where(Standing.person_id > after), Standing.person_id)
+        for person_id, evidence in evidence_in(rows):
             if looked_at == people or len(found) == able:
                 return Looked(found, looked_at, after)
-            if one := self._judge(person_id, Evidence(from_plain(document), last_on)):
+            if one := self._judge(person_id, evidence):
                 found.append(one)
             looked_at, after = looked_at + 1, person_id
         return Looked(found, looked_at, None)

@@ -6,15 +6,14 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, func, select
 
 from models.batches import in_order
-from models.gate import Activity
 from models.people import Person as PersonRow
 from models.people import Standing
 from models.types import AnySelect
 from service.core.calendar import Calendar, CertificationWindow
 from service.core.measure import Person
-from service.core.standing import from_plain
 from service.login.asked import BadlyAskedError
-from service.login.decide import Evidence, measured
+from service.login.decide import measured
+from service.login.everybody import KNOWN, evidence_in
 from service.policy.active import Court
 
 _YEAR = len("YYYY")
@@ -59,10 +58,8 @@ def window_named(name: str, calendar: Calendar, today: str) -> Of:
 
 def everybody(connection: Connection, of: Of, court: Court) -> Iterator[Person]:
     """Whoever the window was for, measured as of the day it matures, by what is known now."""
-    query = _theirs(select(Standing.person_id, Standing.document, Activity.last_on), of, court)
-    with_activity = query.outerjoin(Activity, Activity.person_id == Standing.person_id)
-    for _, document, last_on in in_order(connection, with_activity, Standing.person_id):
-        evidence = Evidence(from_plain(document), last_on)
+    rows = in_order(connection, _theirs(KNOWN, of, court), Standing.person_id)
+    for _, evidence in evidence_in(rows):
         person = measured(evidence, court, of.window.matures_on)
         assert person is not None
         yield person

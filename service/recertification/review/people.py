@@ -9,8 +9,8 @@ from models.batches import in_order
 from models.gate import Activity
 from models.people import Person, PersonRole, Standing
 from service.core.measure import days_between
-from service.core.standing import from_plain
-from service.login.decide import Evidence, measured
+from service.login.decide import measured
+from service.login.everybody import KNOWN, evidence_in
 from service.recertification.review.asked import Asked
 
 
@@ -56,13 +56,9 @@ def role_holders(asked: Asked) -> Iterator[RoleHolder]:
     listed = select(PersonRole.person_id).where(
         PersonRole.role.in_(sorted(kind)), PersonRole.ended_on.is_(None)
     )
-    query = (
-        select(Standing.person_id, Standing.document, Activity.last_on)
-        .outerjoin(Activity, Activity.person_id == Standing.person_id)
-        .where(Standing.person_id.in_(listed), Standing.person_id > asked.cursor)
-    )
-    for user_id, document, last_on in in_order(asked.connection, query, Standing.person_id):
-        evidence = Evidence(from_plain(document), last_on)
+    query = KNOWN.where(Standing.person_id.in_(listed), Standing.person_id > asked.cursor)
+    rows = in_order(asked.connection, query, Standing.person_id)
+    for user_id, evidence in evidence_in(rows):
         person = measured(evidence, asked.court, asked.today)
         assert person is not None
         held = sorted(person.roles & kind)
