@@ -1,9 +1,12 @@
 """Opening a database: SQLite durable and with one writer at a time, or whatever the URL names."""
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from weakref import WeakSet
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
@@ -21,10 +24,10 @@ _PATIENCE = "gatehouse_patience"
 #: Execution option of a connection for one statement that only reads, without a transaction.
 _SINGLE = "gatehouse_single"
 #: A connection that rested for longer is asked whether it is still there.
-_RESTED_SECONDS = 1.0
+RESTED_SECONDS = 1.0
 _GIVEN_BACK = "gatehouse_given_back"
-#: As many as the threads of a worker, and some for what goes on beside them.
-_POOL = {"pool_size": 10, "max_overflow": 4}
+#: Each thread of a worker may keep one and need another; the sealer has its own.
+_POOL = {"pool_size": 10, "max_overflow": 10}
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +40,11 @@ class Patience:
 
 #: A command line may take its time; a request has to end within its one second.
 COMMAND, REQUEST = Patience(5.0, 0.0), Patience(0.9, 0.9)
+_QUEUE = "gatehouse_queue"
+#: Execution option of a connection whose transactions have the right to write already.
+_HELD = "gatehouse_held"
 _QUEUED = "gatehouse_queued"
+_KEPT_OPEN = "gatehouse_kept_open"
 _CONNECTING_SECONDS = 2  # the least libpq takes
 _DURABLE = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON")
 
@@ -47,15 +54,22 @@ def open_engine(url: str, *, patience: Patience = COMMAND) -> Engine:
 
     SQLite writes begin with BEGIN IMMEDIATE: no update is ever lost.
     """
-    kept = {_PATIENCE: patience}
+    kept = {_PATIENCE: patience, _KEPT_OPEN: WeakSet[Connection]()}
+    engine = _open(url, patience, kept)
+    event.listen(engine, "engine_disposed", _close_what_is_kept)
+    return engine
+
+
+def _open(url: str, patience: Patience, kept: dict[str, Any]) -> Engine:
     if not url.startswith("sqlite"):
         return _open_postgresql(url, patience, kept)
     database = make_url(url).database
     if database in (None, "", ":memory:"):
         engine = create_engine(url, poolclass=StaticPool, execution_options=kept)
     else:
-        engine = create_engine(url, execution_options=kept, **_POOL)
-        _queue_writers(engine, Path(f"{database}.lock"), patience.lock)
+        queue = WriterQueue(Path(f"{database}.lock"), seconds=patience.lock)
+        engine = create_engine(url, execution_options={**kept, _QUEUE: queue}, **_POOL)
+        _queue_writers(engine, queue)
 
     @event.listens_for(engine, "connect")
     def set_up(raw: Any, _entry: Any) -> None:
@@ -67,7 +81,7 @@ def open_engine(url: str, *, patience: Patience = COMMAND) -> Engine:
     return engine
 
 
-def _open_postgresql(url: str, patience: Patience, kept: dict[str, Patience]) -> Engine:
+def _open_postgresql(url: str, patience: Patience, kept: dict[str, Any]) -> Engine:
     """PostgreSQL through psycopg 3; what waits or takes too long is given up."""
     lock, statement = int(patience.lock * 1000), int(patience.statement * 1000)
     options = f"-c lock_timeout={lock} -c statement_timeout={statement} -c timezone=UTC"
@@ -96,15 +110,30 @@ def _ask_the_rested(engine: Engine) -> None:
     @event.listens_for(engine, "checkout")
     def taken(raw: Any, entry: ConnectionPoolEntry, _fairy: Any) -> None:
         rested = time.monotonic() - entry.info.get(_GIVEN_BACK, time.monotonic())
-        if rested > _RESTED_SECONDS and not _there(engine, raw):
+        if rested > RESTED_SECONDS and not there(engine, raw):
             raise DisconnectionError("the server is gone, or was there anew")
 
 
-def _there(engine: Engine, raw: Any) -> bool:
+def there(engine: Engine, raw: Any) -> bool:
+    """Whether the server answers on the driver's connection *raw*."""
     try:
         return engine.dialect.do_ping(raw)
     except engine.dialect.loaded_dbapi.Error:
         return False
+
+
+def keep_open(connection: Connection) -> Connection:
+    """*connection*, which somebody keeps until its engine is disposed of."""
+    kept: WeakSet[Connection] = connection.get_execution_options()[_KEPT_OPEN]
+    kept.add(connection)
+    return connection
+
+
+def _close_what_is_kept(engine: Engine) -> None:
+    for each in list(engine.get_execution_options()[_KEPT_OPEN]):
+        if not each.closed:
+            each.invalidate()  # its pool is gone already
+            each.close()
 
 
 def patience_of(engine: Engine) -> Patience:
@@ -135,13 +164,43 @@ def hurries(connection: Connection) -> bool:
     return bool(connection.get_execution_options().get(_HURRIES, False))
 
 
-def _queue_writers(engine: Engine, lock_file: Path, waits: float) -> None:
+class Writing:
+    """Transactions that write to an SQLite file, one at a time, over a connection kept open."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine.execution_options(**{_HELD: True})
+        self._queue: WriterQueue = engine.get_execution_options()[_QUEUE]
+        self._connection: Connection | None = None
+
+    @contextmanager
+    def begin(self) -> Iterator[Connection]:
+        """A transaction with the right to write; raises QueueTimeoutError."""
+        self._queue.enter()
+        try:
+            if self._connection is None or self._connection.closed:
+                self._connection = keep_open(self._engine.connect())
+            connection = self._connection
+            with connection.begin():
+                yield connection
+        except BaseException:
+            self._close()  # whatever state it is in
+            raise
+        finally:
+            self._queue.leave()
+
+    def _close(self) -> None:
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            connection.close()
+
+
+def _queue_writers(engine: Engine, queue: WriterQueue) -> None:
     """A writing transaction waits in the queue; it leaves when its connection is given back."""
-    queue = WriterQueue(lock_file, seconds=waits)
 
     @event.listens_for(engine, "begin")
     def enter(connection: Connection) -> None:
-        if not _only_reads(connection):
+        held = connection.get_execution_options().get(_HELD, False)
+        if not held and not _only_reads(connection):
             queue.enter()
             connection.info[_QUEUED] = True
 

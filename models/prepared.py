@@ -84,13 +84,16 @@ def execute(connection: Connection, sql: str, asked: Any) -> Any:
     """A cursor of the driver that has run *sql*; raises what SQLAlchemy's own executing raises."""
     dialect, cursor = connection.dialect, connection.connection.cursor()
     try:
-        for told in connection.dispatch.before_cursor_execute:
-            told(connection, cursor, sql, asked, None, False)
-        if not any(done(cursor, sql, asked, None) for done in dialect.dispatch.do_execute):
+        if not (dialect._has_events and _done(dialect, cursor, sql, asked)):
             cursor.execute(sql, asked)
     except dialect.loaded_dbapi.Error as error:
         raise _told(error, connection, sql, asked) from error
     return cursor
+
+
+def _done(dialect: Dialect, cursor: Any, sql: str, asked: Any) -> bool:
+    """Whether somebody who listens for `do_execute` has run it."""
+    return any(done(cursor, sql, asked, None) for done in dialect.dispatch.do_execute)
 
 
 def _told(error: Any, connection: Connection, sql: str, asked: Any) -> Exception:

@@ -1,24 +1,25 @@
 """Transactions of SQLite that several requests share, for what a commit costs.
 
-One thread of the process does what is waiting, one after the other, in one transaction under the
-right to write; only when that is committed does anybody learn what came of it. So none reads what
-is older than its turn, and who fails harms nobody else.
+Whoever comes while nobody writes leads: it does what waits, its own work and that of others, one
+after the other in one transaction under the right to write. Only when that is committed does
+anybody learn what came of it, and the next who waits leads. So none reads what is older than its
+turn, and who fails harms nobody else.
 """
 
+from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import copy_context
-from queue import Empty, SimpleQueue
-from threading import Lock, Thread
+from threading import Lock
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine
 
+from models.engine import Writing
 from models.prepared import execute
 from models.queue import QueueTimeoutError
 
 _TOGETHER = 64
-_IDLE_SECONDS = 1.0
 _Done = TypeVar("_Done")
 
 
@@ -28,70 +29,68 @@ def shares(engine: Engine) -> bool:
 
 
 class Shared:
-    """Runs work on an SQLite database; its thread begins when it is needed, so after any fork."""
+    """Runs work on an SQLite database, over one connection that is kept open."""
 
     def __init__(self, engine: Engine, seconds: float) -> None:
         """Whoever waits longer than *seconds* is told QueueTimeoutError."""
-        self._engine, self._seconds = engine, seconds
-        self._asked: SimpleQueue[_Asked] = SimpleQueue()
-        self._beginning, self._begun = Lock(), False
+        self._writing, self._seconds = Writing(engine), seconds
+        self._asked: deque[_Asked] = deque()
+        self._looking, self._led = Lock(), False
 
     @property
     def waiting(self) -> int:
         """How much work waits to be begun."""
-        return self._asked.qsize()
+        return len(self._asked)
 
     def run(self, work: Callable[[Connection], _Done]) -> _Done:
         """What *work* makes of the database, committed; raises what it raises."""
         asked = _Asked(work)
-        self._asked.put(asked)
-        self._begin()
-        if not asked.ended.acquire(timeout=self._seconds):
-            asked.given_up = True
-            raise QueueTimeoutError(f"no right to write within {self._seconds} s")
+        with self._looking:
+            self._asked.append(asked)
+            asked.leads, self._led = not self._led, True
+        if not asked.leads and not asked.woken.acquire(timeout=self._seconds):
+            self._give_up(asked)
+        if asked.leads:
+            self._lead()
         if asked.error is not None:
             raise asked.error
         done: _Done = asked.done
         return done
 
-    def _begin(self) -> None:
-        with self._beginning:
-            if not self._begun:
-                Thread(target=self._work_on, daemon=True, name="writer").start()
-                self._begun = True
-
-    def _work_on(self) -> None:
-        while together := self._next():
-            try:
-                self._do([each for each in together if not each.given_up])
-            except BaseException as error:  # whoever asked has to learn of it
-                for each in together:
-                    each.error = each.error or error
-            for each in together:
-                each.ended.release()
-
-    def _next(self) -> list["_Asked"]:
-        """What waits; nothing when nobody has asked for a while, and the thread ends."""
-        try:
-            return [self._asked.get(timeout=_IDLE_SECONDS), *self._more()]
-        except Empty:
-            with self._beginning:
-                together = list(self._more())
-                self._begun = bool(together)
-                return together
-
-    def _more(self) -> Iterator["_Asked"]:
-        for _ in range(_TOGETHER - 1):
-            try:
-                yield self._asked.get_nowait()
-            except Empty:
+    def _give_up(self, asked: "_Asked") -> None:
+        """Raise QueueTimeoutError, unless *asked* is to lead since just now."""
+        with self._looking:
+            if asked.leads:
                 return
+            asked.given_up = True
+        raise QueueTimeoutError(f"no right to write within {self._seconds} s")
+
+    def _lead(self) -> None:
+        """Do what waits, let others know of it, and hand on."""
+        with self._looking:
+            together = [self._asked.popleft() for _ in range(min(_TOGETHER, len(self._asked)))]
+        try:
+            self._do(together)
+        except BaseException as error:  # whoever asked has to learn of it
+            for each in together:
+                each.error = each.error or error
+        self._hand_on()
+        for each in together:
+            if not each.leads:
+                each.woken.release()
+
+    def _hand_on(self) -> None:
+        with self._looking:
+            while self._asked and self._asked[0].given_up:
+                self._asked.popleft()
+            self._led = bool(self._asked)
+            if self._led:
+                self._asked[0].leads = True
+                self._asked[0].woken.release()
 
     def _do(self, together: list["_Asked"]) -> None:
         """Do it all in one transaction."""
-        if not together:
-            return
-        with self._engine.begin() as connection:
+        with self._writing.begin() as connection:
             if len(together) == 1:
                 together[0].do(connection)
                 return
@@ -105,9 +104,9 @@ class _Asked:
         self._work, self._context = work, copy_context()
         self.done: Any = None
         self.error: BaseException | None = None
-        self.given_up = False
-        self.ended = Lock()
-        self.ended.acquire()
+        self.leads = self.given_up = False
+        self.woken = Lock()
+        self.woken.acquire()
 
     def do(self, connection: Connection) -> None:
         self.done = self._context.run(self._work, connection)

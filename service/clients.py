@@ -5,7 +5,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, and_, bindparam, delete, insert, select, update
 
 from models.gate import Client as Row
 from models.prepared import Prepared
@@ -24,11 +24,9 @@ SCOPES = {
 }
 
 
-_LIVE = Prepared(
-    select(Row.name, Row.scopes).where(
-        Row.token_digest == bindparam("digest"), Row.revoked_at.is_(None)
-    )
-)
+#: The row of the live client whose token has the parameter *token_digest*.
+LIVE = and_(Row.token_digest == bindparam("token_digest"), Row.revoked_at.is_(None))
+_LIVE = Prepared(select(Row.name, Row.scopes).where(LIVE))
 
 
 class ClientError(Exception):
@@ -59,7 +57,7 @@ def add_client(connection: Connection, name: str, scopes: list[str], as_of: date
         raise ClientError(f"there is a client {name} already; choose another name")
     token = f"gh_{secrets.token_urlsafe(32)}"
     chosen = sorted(set(scopes))
-    values = {"name": name, "token_digest": _digest(token), "scopes": " ".join(chosen)}
+    values = {"name": name, "token_digest": digest_of(token), "scopes": " ".join(chosen)}
     connection.execute(insert(Row).values(**values, created_at=as_of))
     said = {"client": name, "scopes": chosen}
     append(connection, Entry(kind="client_added", as_of=as_of, outcome="done", said=said))
@@ -89,14 +87,20 @@ def revoke_client(connection: Connection, name: str, as_of: datetime) -> None:
 
 def find_client(connection: Connection, token: str) -> Client | None:
     """The live client whose *token* this is. Looked up by digest, so no time tells anything."""
-    for name, scopes in _LIVE.rows(connection, digest=_digest(token)):
-        return Client(name, tuple(scopes.split()))
+    for name, scopes in _LIVE.rows(connection, token_digest=digest_of(token)):
+        return client_of(name, scopes)
     return None
+
+
+def client_of(name: str, scopes: str) -> Client:
+    """The client of a row."""
+    return Client(name, tuple(scopes.split()))
 
 
 def _known(row: AnyRow) -> Known:
     return Known(row.name, tuple(row.scopes.split()), row.created_at, row.revoked_at)
 
 
-def _digest(token: str) -> str:
+def digest_of(token: str) -> str:
+    """What is kept of a *token*."""
     return hashlib.sha256(token.encode()).hexdigest()

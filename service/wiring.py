@@ -11,6 +11,7 @@ from sqlalchemy.engine import make_url
 
 from models.engine import COMMAND, Patience, hurrying, open_engine, patience_of, reading, single
 from models.grants import grant
+from models.held import Held
 from models.schema import upgrade
 from models.shared import Shared, shares
 from service.clock import Clock, system_clock
@@ -63,6 +64,16 @@ class Wiring:
         if shares(self.engine):
             return Shared(hurried, patience_of(self.engine).lock).run
         return partial(_alone, hurried)
+
+    @cached_property
+    def once(self) -> Run:
+        """Does work that others wait for and that writes in one statement at most.
+
+        On SQLite, where that is no gain, as `run` does.
+        """
+        if self.engine.dialect.name == "sqlite":
+            return self.run
+        return Held(hurrying(self.engine)).run
 
 
 def _alone(engine: Engine, work: Callable[[Connection], _Done]) -> _Done:

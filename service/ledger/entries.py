@@ -15,7 +15,7 @@ from models.ledger import CheckpointRow, Leaf, Signature
 from models.ledger import Entry as EntryRow
 from models.prepared import Prepared, together
 from models.types import canonical
-from service.ledger.receipts import KeyFileError, Receipt, signer_of
+from service.ledger.receipts import KeyFileError, Receipt, Signer, signer_of
 from service.ledger.tree import leaf_hash
 
 _INSERT = Prepared(insert(EntryRow), *(each.name for each in EntryRow.__table__.columns))
@@ -47,9 +47,40 @@ class Written:
     receipt: Receipt | None
 
 
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """An entry drawn up, but not yet written: its row, the hash of its leaf, and the rest."""
+
+    row: dict[str, Any]
+    leaf_hash: bytes
+    written: Written
+
+    @property
+    def signature(self) -> dict[str, Any]:
+        """Which key signed it, and the raw signature; nothing when no key did."""
+        receipt = self.written.receipt
+        if receipt is None:
+            return {}
+        return {"key_id": receipt.key_id, "signature": b64decode(receipt.signature)}
+
+
 def append(connection: Connection, entry: Entry) -> Written:
     """Write *entry* in the transaction of *connection*; raises KeyFileError where it must be
     signed and no key is at hand."""
+    drawn = draw_up(entry, signer_of(connection))
+    entry_id, signature = drawn.written.entry_id, drawn.signature
+    if not signature:
+        _check_unsigned(connection)
+    with together(connection):
+        _INSERT.run(connection, **drawn.row)
+        _INSERT_LEAF.run(connection, entry_id=entry_id, leaf_hash=drawn.leaf_hash)
+        if signature:
+            _SIGN.run(connection, entry_id=entry_id, **signature)
+    return drawn.written
+
+
+def draw_up(entry: Entry, signer: Signer | None) -> Drawn:
+    """*entry* as it is to be written, with a receipt if there is a *signer*."""
     entry_id = str(uuid7(entry.as_of))
     found_by = {
         "id": entry_id,
@@ -67,24 +98,10 @@ def append(connection: Connection, entry: Entry) -> Written:
         "engine": _ENGINE,
     }
     raw = canonical(body)
-    with together(connection):
-        _INSERT.run(connection, **found_by, as_of=entry.as_of, body=raw)
-        receipt = _add_leaf(connection, entry_id, raw)
-    return Written(entry_id, raw, receipt)
-
-
-def _add_leaf(connection: Connection, entry_id: str, body: bytes) -> Receipt | None:
-    """Let the tree know of an entry; its receipt, if a key is at hand."""
-    leaf = leaf_hash(body)
-    _INSERT_LEAF.run(connection, entry_id=entry_id, leaf_hash=leaf)
-    signer = signer_of(connection)
-    if signer is None:
-        _check_unsigned(connection)
-        return None
-    receipt = signer.receipt(entry_id, leaf)
-    signature = b64decode(receipt.signature)
-    _SIGN.run(connection, entry_id=entry_id, key_id=receipt.key_id, signature=signature)
-    return receipt
+    leaf = leaf_hash(raw)
+    receipt = signer.receipt(entry_id, leaf) if signer else None
+    row = {**found_by, "as_of": entry.as_of, "body": raw}
+    return Drawn(row, leaf, Written(entry_id, raw, receipt))
 
 
 def _check_unsigned(connection: Connection) -> None:

@@ -34,7 +34,24 @@ def consider(
 
     Raises BadlyAskedError for a question that makes no sense.
     """
-    gathered = gather(connection, "" if inquiry.system else inquiry.user_id)
+    gathered = gather(connection, asked_about(inquiry))
+    return weigh(connection, inquiry, gathered, courts=courts, as_of=as_of)
+
+
+def asked_about(inquiry: Inquiry) -> str:
+    """The ID of the person whose evidence *inquiry* is judged on; '' when that is nobody's."""
+    return "" if inquiry.system else inquiry.user_id
+
+
+def weigh(
+    connection: Connection,
+    inquiry: Inquiry,
+    gathered: Gathered,
+    *,
+    courts: Courts,
+    as_of: datetime,
+) -> Considered:
+    """Decide *inquiry* on what was *gathered*; raises BadlyAskedError."""
     court = courts.of(gathered.digest, connection)
     check(inquiry, court.book.catalogue, connection)
     outcome = decide(inquiry, gathered.evidence, court, as_of)

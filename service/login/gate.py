@@ -1,5 +1,6 @@
 """The gate: a login, and the acceptance of the Rules of Behavior."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -7,10 +8,11 @@ from sqlalchemy import Connection, insert, update
 
 from models.certification import RobAcceptance
 from models.people import Person
+from service.clients import Client
 from service.core.inquiry import Inquiry
 from service.ledger.entries import Written, append
-from service.login.consider import Considered, accepting, consider
-from service.login.gather import active_court, hold, hold_to_change
+from service.login.consider import Considered, accepting, asked_about, consider, weigh
+from service.login.gather import active_court, gather, hold_to_change
 from service.login.record import entry_of, record
 from service.people.caller import Caller
 from service.people.standing import rewrite
@@ -32,16 +34,25 @@ class Recorded:
 
 
 def log_in(
-    connection: Connection, inquiry: Inquiry, *, courts: Courts, as_of: datetime, caller: Caller
+    connection: Connection,
+    inquiry: Inquiry,
+    *,
+    courts: Courts,
+    as_of: datetime,
+    token: str = "",
+    caller: Callable[[Client | None], Caller],
 ) -> Recorded:
-    """Decide a login and write it down, in the transaction of *connection*.
+    """Decide a login and write it down: one read, and one write that is all or nothing.
 
-    Raises ChangedMeanwhileError when the person changed under every try.
+    *caller* makes the caller of the client whose *token* it is; what it raises is raised. Raises
+    BadlyAskedError, and ChangedMeanwhileError when the person changed under every try.
     """
     for _ in range(_TRIES):
-        considered = consider(connection, inquiry, courts=courts, as_of=as_of)
-        if hold(connection, inquiry.user_id, considered.gathered):
-            return Recorded(considered, record(connection, considered, as_of=as_of, caller=caller))
+        gathered = gather(connection, asked_about(inquiry), token)
+        by = caller(gathered.client)
+        considered = weigh(connection, inquiry, gathered, courts=courts, as_of=as_of)
+        if written := record(connection, considered, as_of=as_of, caller=by):
+            return Recorded(considered, written)
     raise ChangedMeanwhileError(f"{inquiry.user_id} changed {_TRIES} times while being judged")
 
 

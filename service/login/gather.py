@@ -6,56 +6,54 @@ from sqlalchemy import Connection, bindparam, select
 
 from models.access import ContractProperty
 from models.gate import Activity
+from models.gate import Client as ClientRow
 from models.people import Standing as StandingRow
 from models.policy import ActiveRevision
 from models.prepared import Prepared
+from service.clients import LIVE, Client, client_of, digest_of
 from service.core.standing import from_plain
 from service.login.decide import Evidence
 from service.policy.active import Court, Courts
 from service.policy.revisions import active_digest
 
 _READ = Prepared(
-    select(ActiveRevision.digest, StandingRow.version, StandingRow.document, Activity.last_on)
+    select(
+        ActiveRevision.digest,
+        StandingRow.version,
+        StandingRow.document,
+        Activity.last_on,
+        ClientRow.name,
+        ClientRow.scopes,
+    )
     .select_from(ActiveRevision)
     .outerjoin(StandingRow, StandingRow.person_id == bindparam("person_id"))
     .outerjoin(Activity, Activity.person_id == bindparam("person_id"))
-)
-
-
-_STILL = Prepared(
-    select(ActiveRevision.digest, StandingRow.version)
-    .select_from(ActiveRevision)
-    .join(StandingRow, StandingRow.person_id == bindparam("person_id"))
-    .with_for_update(read=True, of=StandingRow)
+    .outerjoin(ClientRow, LIVE)
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Gathered:
-    """The digest of the active rulebook, the person's version and the evidence, of one instant."""
+    """The digest of the active rulebook, the person's version and the evidence, and who asks, if
+    the token is a live client's; all of one instant."""
 
     digest: str
     version: int | None
     evidence: Evidence
+    client: Client | None = None
 
 
-def gather(connection: Connection, person_id: str) -> Gathered:
-    """Read what is known of *person_id*; raises LookupError when no rulebook is active."""
-    for digest, version, document, last_on in _READ.rows(connection, person_id=person_id):
-        standing = None if document is None else from_plain(document)
-        return Gathered(digest, version, Evidence(standing, last_on))
-    raise LookupError("no rulebook is active")
+def gather(connection: Connection, person_id: str, token: str = "") -> Gathered:
+    """Read what is known of *person_id*, and of whom the *token* is.
 
-
-def hold(connection: Connection, person_id: str, gathered: Gathered) -> bool:
-    """Whether what was *gathered* still stands; if so, the person cannot change before the commit.
-
-    SQLite lets nobody else write meanwhile, so there is nothing to look at.
+    Raises LookupError when no rulebook is active.
     """
-    if connection.dialect.name == "sqlite" or gathered.version is None:
-        return True
-    (row,) = _STILL.rows(connection, person_id=person_id)
-    return row == (gathered.digest, gathered.version)
+    asked = {"person_id": person_id, "token_digest": digest_of(token)}
+    for digest, version, document, last_on, name, scopes in _READ.rows(connection, **asked):
+        standing = None if document is None else from_plain(document)
+        client = None if name is None else client_of(name, scopes)
+        return Gathered(digest, version, Evidence(standing, last_on), client)
+    raise LookupError("no rulebook is active")
 
 
 def hold_to_change(connection: Connection, *ids: str) -> None:

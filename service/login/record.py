@@ -8,23 +8,34 @@ from sqlalchemy import Connection
 
 from service.core.facts import as_groups
 from service.core.standing import to_plain
-from service.ledger.entries import Entry, Written, append
+from service.ledger.entries import Entry, Written, append, draw_up
+from service.ledger.receipts import signer_of
 from service.login.consider import Considered
 from service.login.decide import Evidence
+from service.login.writing import write_held
 from service.people.activity import move_to
 from service.people.caller import Caller
 
 
 def record(
     connection: Connection, considered: Considered, *, as_of: datetime, caller: Caller
-) -> Written:
-    """Enter a login in the ledger and move the activity of whoever came in."""
+) -> Written | None:
+    """Enter a login in the ledger and move the activity of whoever came in.
+
+    None, and nothing written, when what it was judged on has changed since it was read. On SQLite
+    nobody else writes meanwhile.
+    """
     allowed = considered.outcome.decision.allowed
-    if allowed and considered.inquiry.entry:
-        day = considered.court.book.calendar.day_of(as_of)
+    moves = allowed and considered.inquiry.entry
+    day = considered.court.book.calendar.day_of(as_of) if moves else ""
+    entry = entry_of("login", considered, "allow" if allowed else "lock", as_of, caller)
+    if connection.dialect.name != "sqlite":
+        drawn = draw_up(entry, signer_of(connection))
+        written = write_held(connection, drawn, considered.gathered, day)
+        return drawn.written if written else None
+    if day:
         move_to(connection, considered.inquiry.user_id, day)
-    outcome = "allow" if allowed else "lock"
-    return append(connection, entry_of("login", considered, outcome, as_of, caller))
+    return append(connection, entry)
 
 
 def entry_of(

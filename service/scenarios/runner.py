@@ -102,7 +102,9 @@ def _login(world: World, connection: Connection, step: Step) -> dict[str, Any]:
         property_id=step.fields.get("property"),
         contract_number=str(step.fields.get("contract", "")),
     )
-    logged = log_in(connection, inquiry, courts=world.courts, as_of=step.as_of, caller=_CALLER)
+    logged = log_in(
+        connection, inquiry, courts=world.courts, as_of=step.as_of, caller=lambda _: _CALLER
+    )
     answer = login_answer(connection, logged.considered, step.as_of)
     refused = [each["property_id"] for each in answer["refused_properties"]]
     return {**_plain(answer), "outcome": answer["decision"], "refused_properties": refused}

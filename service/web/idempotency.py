@@ -20,6 +20,7 @@ from service.people.caller import Caller
 from service.web.answers import answered
 from service.web.promptly import promptly
 from service.web.requests import ACTOR
+from service.wiring import Run
 
 KEY, REPLAYED = "Idempotency-Key", "Idempotency-Replayed"
 #: How long a key lives: of a login, and of a management call.
@@ -43,14 +44,22 @@ class _Asked:
     expires_at: datetime
 
 
-def answer_once(work: _Work, *, by: Caller, as_of: datetime, lives: timedelta) -> Response:
+def answer_once(
+    work: _Work,
+    *,
+    by: Callable[[], Caller],
+    as_of: datetime,
+    lives: timedelta,
+    run: Run | None = None,
+) -> Response:
     """The answer *work* makes in one transaction, or the first one under the same key.
 
-    Raises BadlyAskedError for a key that is none, or that came with another request before.
+    *by*: who asks, whose the key is; *run*: what does *work* that has no key. Raises
+    BadlyAskedError for a key that is none, or that came with another request before.
     """
     if KEY not in request.headers:
-        return answered(promptly(work))
-    asked = _asked(by, as_of, lives)
+        return answered(promptly(work, run))
+    asked = _asked(by(), as_of, lives)
     try:
         return _answer(work, asked)
     except _TakenMeanwhileError:

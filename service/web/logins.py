@@ -1,5 +1,6 @@
 """POST /v1/logins and POST /v1/rob-acceptances."""
 
+from functools import partial
 from typing import Any
 
 from flask import Response
@@ -12,7 +13,7 @@ from service.login.asked import BadlyAskedError, Errors, strangers, wrong_codes
 from service.login.gate import accept_rob, log_in
 from service.login.gather import active_court
 from service.web.answers import receipted
-from service.web.callers import caller
+from service.web.callers import bearer, caller, entitled
 from service.web.documented import answers, asks
 from service.web.idempotency import OF_A_LOGIN, OF_MANAGEMENT, answer_once
 from service.web.requests import read_object
@@ -32,15 +33,27 @@ def log_in_at() -> Response:
     A lock is a 200 as well, with every reason, the cure and whom to ask. Anything but a 200 is no
     decision: let nobody in.
     """
-    parts, by = wiring(), caller("gate")
+    parts, token = wiring(), bearer()
     as_of = parts.clock()
-    inquiry = _inquiry(read_object())
+    try:
+        inquiry = _inquiry(read_object())
+    except Exception:
+        caller("gate")  # who is unknown learns that before anything else
+        raise
 
     def decided(connection: Connection) -> bytes:
-        logged = log_in(connection, inquiry, courts=parts.courts, as_of=as_of, caller=by)
+        logged = log_in(
+            connection,
+            inquiry,
+            courts=parts.courts,
+            as_of=as_of,
+            token=token,
+            caller=lambda client: entitled(client, "gate"),
+        )
         return receipted(logged.written, login_answer(connection, logged.considered, as_of))
 
-    return answer_once(decided, by=by, as_of=as_of, lives=OF_A_LOGIN)
+    by = partial(caller, "gate")
+    return answer_once(decided, by=by, as_of=as_of, lives=OF_A_LOGIN, run=parts.once)
 
 
 @blueprint.post("/v1/rob-acceptances")
@@ -60,7 +73,7 @@ def accept_rules() -> Response:
         answer = acceptance_answer(connection, accepted.considered, as_of)
         return receipted(accepted.written, answer)
 
-    return answer_once(done, by=by, as_of=as_of, lives=OF_MANAGEMENT)
+    return answer_once(done, by=lambda: by, as_of=as_of, lives=OF_MANAGEMENT)
 
 
 def _inquiry(body: dict[str, Any]) -> Inquiry:

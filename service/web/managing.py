@@ -51,7 +51,7 @@ def posted(schema: Schema, call_of: CallOf) -> Response:
     _, unasked = load_query(_NONE)
     actor, fields = _checked(fields, {**wrong, **unasked})
     work = _work(lambda c: call_of(c, actor, fields), FIRST_PAGE, by, as_of)
-    return answer_once(work, by=by, as_of=as_of, lives=OF_MANAGEMENT)
+    return answer_once(work, by=lambda: by, as_of=as_of, lives=OF_MANAGEMENT)
 
 
 def asked(

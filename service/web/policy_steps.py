@@ -124,7 +124,7 @@ def _take(step: _Taken, by: Caller, note: str, **more: Any) -> Response:
         told = {"digest": came.digest, "replaces": came.replaces, "why": list(came.why), **more}
         return receipted(came.written, {"outcome": outcome, **told})
 
-    response = answer_once(taken, by=by, as_of=as_of, lives=OF_MANAGEMENT)
+    response = answer_once(taken, by=lambda: by, as_of=as_of, lives=OF_MANAGEMENT)
     if orjson.loads(response.get_data())["outcome"] == "refused":
         response.status_code = 409
     return response

@@ -97,7 +97,8 @@ class Runner:
         if self.engine.dialect.name == "postgresql":
             self._watch = create_engine(self.engine.url, isolation_level="AUTOCOMMIT").connect()
             event.listen(self.engine, "connect", _set(planner))
-        event.listen(self.engine, "before_cursor_execute", self._executes)
+        for way in ("do_execute", "do_execute_no_params", "do_executemany"):
+            event.listen(self.engine, way, self._executes)
         event.listen(self.engine, "commit", self._commits)
 
     def run(self, turn: Turn) -> None:

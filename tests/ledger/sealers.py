@@ -116,7 +116,8 @@ class _Steps:
         self._left = dies_before
 
     def watch(self, engine: Engine) -> None:
-        event.listen(engine, "before_cursor_execute", lambda *_: self.next())
+        for way in ("do_execute", "do_execute_no_params", "do_executemany"):
+            event.listen(engine, way, lambda *_: self.next())
         event.listen(engine, "commit", lambda _: self.next())
 
     @contextmanager
