@@ -30,6 +30,11 @@ class Decision:
         """All reason codes, in order."""
         return tuple(each.code for each in self.reasons)
 
+    @property
+    def plain_reasons(self) -> list[dict[str, str]]:
+        """All reasons in order, as JSON can hold them."""
+        return [{"code": r.code, "rule": r.rule, "authority": r.authority} for r in self.reasons]
+
 
 def refused_by(decisions: Iterable[Decision]) -> Decision:
     """The refusal with every reason of the *decisions* that refuse, in the order of the rows."""

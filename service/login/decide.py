@@ -1,6 +1,6 @@
 """From evidence to the outcome of a login. Pure: the same evidence gives the same outcome."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from service.core.decision import Decision, once, refused_by
@@ -14,10 +14,14 @@ from service.policy.active import Court
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What was known when the question came: the standing, and the day of the last activity."""
+    """What was known when the question came: the standing, and the day of the last activity.
+
+    *document*: the bytes the standing was read in, if it was read.
+    """
 
     standing: Standing | None
     last_activity_on: str = ""
+    document: bytes = field(default=b"", compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

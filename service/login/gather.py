@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, bindparam, select
+import orjson
+from sqlalchemy import Connection, LargeBinary, bindparam, select, type_coerce
 
 from models.access import ContractProperty
 from models.gate import Activity
@@ -20,7 +21,7 @@ _READ = Prepared(
     select(
         ActiveRevision.digest,
         StandingRow.version,
-        StandingRow.document,
+        type_coerce(StandingRow.document, LargeBinary),
         Activity.last_on,
         ClientRow.name,
         ClientRow.scopes,
@@ -50,10 +51,15 @@ def gather(connection: Connection, person_id: str, token: str = "") -> Gathered:
     """
     asked = {"person_id": person_id, "token_digest": digest_of(token)}
     for digest, version, document, last_on, name, scopes in _READ.rows(connection, **asked):
-        standing = None if document is None else from_plain(document)
         client = None if name is None else client_of(name, scopes)
-        return Gathered(digest, version, Evidence(standing, last_on), client)
+        return Gathered(digest, version, _evidence(document, last_on), client)
     raise LookupError("no rulebook is active")
+
+
+def _evidence(document: bytes | None, last_on: str) -> Evidence:
+    if document is None:
+        return Evidence(None, last_on)
+    return Evidence(from_plain(orjson.loads(document)), last_on, document)
 
 
 def hold_to_change(connection: Connection, *ids: str) -> None:

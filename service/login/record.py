@@ -1,9 +1,9 @@
 """Write down what was decided: the ledger entry and, for an allowed login, the activity."""
 
-from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
+from orjson import Fragment
 from sqlalchemy import Connection
 
 from service.core.facts import as_groups
@@ -58,11 +58,11 @@ def login_said(considered: Considered) -> dict[str, Any]:
     """What the entry of a login says beyond what it is found by."""
     outcome, evidence = considered.outcome, considered.evidence
     return {
-        "inquiry": asdict(considered.inquiry),
+        "inquiry": considered.inquiry.plain,
         "evidence": plain_evidence(evidence),
         "facts": _facts(considered),
         "applies_to": outcome.applies_to,
-        "reasons": [asdict(reason) for reason in outcome.decision.reasons],
+        "reasons": outcome.decision.plain_reasons,
         "refused_properties": [list(each) for each in outcome.refused],
         "options": list(outcome.options),
         "digest": considered.court.book.digest,
@@ -70,11 +70,13 @@ def login_said(considered: Considered) -> dict[str, Any]:
 
 
 def plain_evidence(evidence: Evidence) -> dict[str, Any]:
-    """The *evidence* as the ledger keeps it."""
-    return {
-        "standing": to_plain(evidence.standing) if evidence.standing else None,
-        "last_activity_on": evidence.last_activity_on,
-    }
+    """The *evidence* as the ledger keeps it: a standing in the bytes it was read in, if any."""
+    standing: Fragment | dict[str, Any] | None = None
+    if evidence.document:
+        standing = Fragment(evidence.document)
+    elif evidence.standing:
+        standing = to_plain(evidence.standing)
+    return {"standing": standing, "last_activity_on": evidence.last_activity_on}
 
 
 def _facts(considered: Considered) -> dict[str, Any]:

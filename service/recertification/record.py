@@ -53,7 +53,7 @@ def _said(
         },
         "facts": facts_said(outcome),
         "actor_reasons": list(outcome.menu.codes),
-        "reasons": [asdict(reason) for reason in decision.reasons],
+        "reasons": decision.plain_reasons,
         "result": dict(result.kept),
         "digest": considered.court.book.digest,
     }

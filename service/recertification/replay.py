@@ -5,7 +5,7 @@ of every row. Under another one only what is decided is compared: rows may stand
 """
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -99,7 +99,7 @@ def _call(entry: _Document, court: Court) -> dict[str, Any]:
     return {
         "outcome": "done" if outcome.decision.allowed else "refused",
         "reason": decision.reason,
-        "reasons": [asdict(reason) for reason in decision.reasons],
+        "reasons": decision.plain_reasons,
         "actor_reasons": list(outcome.menu.codes),
         "facts": facts_said(outcome),
         "digest": court.book.digest,

@@ -1,6 +1,5 @@
 """The answer, with the id of its ledger entry and its receipt; it leaves after the commit."""
 
-from dataclasses import asdict
 from typing import Any
 
 import orjson
@@ -15,7 +14,7 @@ def receipted(written: Written, answer: dict[str, Any]) -> bytes:
     Not to be let out before the entry is committed.
     """
     assert written.receipt is not None, "served without a key to sign with"
-    whole = {"decision_id": written.entry_id, **answer, "receipt": asdict(written.receipt)}
+    whole = {"decision_id": written.entry_id, **answer, "receipt": written.receipt}
     return orjson.dumps(whole)
 
 

@@ -51,14 +51,14 @@ _Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 def asks(blueprint: Blueprint, schema: type[Schema], *scopes: str) -> _Decorator:
     """Document a POST with a JSON body of *schema* that needs one of *scopes*; honours a key."""
     told = tells(blueprint, schema, *scopes)
-    keyed: _Decorator = blueprint.doc(parameters=[_KEY])
+    keyed = _told(blueprint.doc(parameters=[_KEY]))
     return lambda call: keyed(told(call))
 
 
 def manages(blueprint: Blueprint, schema: type[Schema]) -> _Decorator:
     """Document a POST with a JSON body of *schema* that a person makes in the subsystem."""
     told = tells(blueprint, schema, "subsystem")
-    acted: _Decorator = blueprint.doc(parameters=[_ACTOR, _KEY])
+    acted = _told(blueprint.doc(parameters=[_ACTOR, _KEY]))
     return lambda call: acted(told(call))
 
 
@@ -68,16 +68,13 @@ def views(blueprint: Blueprint, query: type[Schema] | None = None) -> _Decorator
         blueprint, ("subsystem",), {**_ANY, "404": _NOT_THERE, "422": _ASKED["422"]}
     )
     found = [] if query is None else [{"in": "query", "schema": query}]
-    acted: _Decorator = blueprint.doc(parameters=[_ACTOR, *found])
+    acted = _told(blueprint.doc(parameters=[_ACTOR, *found]))
     return lambda call: acted(asked(call))
 
 
 def answers(blueprint: Blueprint, schema: type[Schema], meaning: str) -> _Decorator:
     """Document the 200 of a POST: an answer of *schema*, which may be an earlier one again."""
-    decorate: _Decorator = blueprint.response(
-        200, schema, description=meaning, headers=_FIRST_ANSWER
-    )
-    return decorate
+    return _told(blueprint.response(200, schema, description=meaning, headers=_FIRST_ANSWER))
 
 
 def tells(blueprint: Blueprint, schema: type[Schema], *scopes: str) -> _Decorator:
@@ -94,34 +91,43 @@ def reads(blueprint: Blueprint, *scopes: str) -> _Decorator:
 def lists(blueprint: Blueprint, query: type[Schema], *scopes: str) -> _Decorator:
     """Document a list that is read a page at a time by *query*, with one of *scopes*."""
     read = _documented(blueprint, scopes, {**_ANY, "422": _ASKED["422"]})
-    paged: _Decorator = blueprint.doc(parameters=[{"in": "query", "schema": query}])
+    paged = _told(blueprint.doc(parameters=[{"in": "query", "schema": query}]))
     return lambda call: paged(read(call))
 
 
 def steps(blueprint: Blueprint, schema: type[Schema], meaning: str) -> _Decorator:
     """Document the answer to a step: a 200, or a 409 of the same shape that says why not."""
     done = answers(blueprint, schema, meaning)
-    refused: _Decorator = blueprint.alt_response(
-        409, schema=schema, description="Refused, and why", success=True
-    )
+    why = "Refused, and why"
+    refused = _told(blueprint.alt_response(409, schema=schema, description=why, success=True))
     return lambda call: refused(done(call))
 
 
 def open_to_all(blueprint: Blueprint) -> _Decorator:
     """Document a call that anybody may make."""
     problem = {"503": {"description": "No answer could be had", "content": _PROBLEM}}
-    decorate: _Decorator = blueprint.doc(security=[], responses=problem)
-    return decorate
+    return _told(blueprint.doc(security=[], responses=problem))
 
 
 def _documented(
     blueprint: Blueprint, scopes: tuple[str, ...], problems: dict[str, str], **more: Any
 ) -> _Decorator:
     responses = {s: {"description": d, "content": _PROBLEM} for s, d in problems.items()}
-    decorate: _Decorator = blueprint.doc(
+    told = blueprint.doc(
         security=[{"token": []}],
         responses=responses,
         **{"x-scope": "; ".join(f"{scope}: {SCOPES[scope]}" for scope in scopes)},
         **more,
     )
-    return decorate
+    return _told(told)
+
+
+def _told(decorate: _Decorator) -> _Decorator:
+    """What *decorate* documents of a call, and no more: nothing stands between caller and call."""
+
+    def documented(call: Any) -> Any:
+        told: Any = decorate(call)
+        call._apidoc = told._apidoc
+        return call
+
+    return documented
