@@ -41,7 +41,7 @@ class Patience:
 #: A command line may take its time; a request has to end within its one second.
 COMMAND, REQUEST = Patience(5.0, 0.0), Patience(0.9, 0.9)
 _QUEUE = "gatehouse_queue"
-#: Execution option of a connection whose transactions have the right to write already.
+#: Execution option of a connection whose transactions are begun by `Writing`.
 _HELD = "gatehouse_held"
 _QUEUED = "gatehouse_queued"
 _KEPT_OPEN = "gatehouse_kept_open"
@@ -180,10 +180,14 @@ class Writing:
             if self._connection is None or self._connection.closed:
                 self._connection = keep_open(self._engine.connect())
             connection = self._connection
-            with connection.begin():
-                yield connection
+            execute(connection, "BEGIN IMMEDIATE", ()).close()
+            yield connection
+            if connection.in_transaction():
+                connection.commit()  # which SQLAlchemy began in its own eyes
+            else:
+                execute(connection, "COMMIT", ()).close()
         except BaseException:
-            self._close()  # whatever state it is in
+            self._close()  # which takes back what was begun
             raise
         finally:
             self._queue.leave()
@@ -211,7 +215,8 @@ def _queue_writers(engine: Engine, queue: WriterQueue) -> None:
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    if connection.get_execution_options().get(_SINGLE, False):
+    options = connection.get_execution_options()
+    if options.get(_SINGLE, False) or options.get(_HELD, False):
         return
     execute(connection, "BEGIN" if _only_reads(connection) else "BEGIN IMMEDIATE", ()).close()
 

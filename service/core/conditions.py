@@ -1,7 +1,7 @@
 """What a condition is once it is read: atoms, joined and negated; and how an atom is asked."""
 
 import operator
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -84,13 +84,55 @@ def asked_of(
     return lambda facts: compare(fact(facts), constant)
 
 
+def pattern_of(
+    asked: Iterable[Atom], read: Callable[[str], Callable[[Any], Any]] = operator.attrgetter
+) -> Callable[[Any], tuple[bool, ...]]:
+    """Which of the atoms *asked* are true, as a function that reads each fact once.
+
+    *read*: how a fact is found by its path.
+    """
+    asked = tuple(asked)
+    paths = tuple(dict.fromkeys(p for a in asked for p in (a.fact, a.other_fact) if p))
+    constants = tuple(True if not a.compare else a.constant for a in asked)
+    values = _values(paths, read)
+    tests = [
+        (
+            COMPARE[atom.compare] if atom.compare else operator.is_,
+            paths.index(atom.fact),
+            paths.index(atom.other_fact) if atom.other_fact else len(paths) + number,
+        )
+        for number, atom in enumerate(asked)
+    ]
+
+    def pattern(facts: Any) -> tuple[bool, ...]:
+        known = (*values(facts), *constants)
+        return tuple([compare(known[one], known[other]) for compare, one, other in tests])
+
+    return pattern
+
+
+def _values(
+    paths: tuple[str, ...], read: Callable[[str], Callable[[Any], Any]]
+) -> Callable[[Any], Iterable[Any]]:
+    if read is operator.attrgetter and len(paths) > 1:
+        return operator.attrgetter(*paths)
+    reads = [read(path) for path in paths]
+    return lambda facts: [each(facts) for each in reads]
+
+
 def holds(condition: Condition, facts: Any) -> bool:
     """Whether *condition* is true of *facts*."""
+    return truth_of(condition)(facts)
+
+
+def truth_of(condition: Condition) -> Callable[[Any], bool]:
+    """A function from facts to the truth of *condition*."""
     match condition:
         case Atom():
-            return asked_of(condition)(facts)
+            return asked_of(condition)
         case Not(part):
-            return not holds(part, facts)
+            denied = truth_of(part)
+            return lambda facts: not denied(facts)
         case Joined(mark, parts):
-            each = (holds(part, facts) for part in parts)
-            return all(each) if mark == "&&" else any(each)
+            join, each = (all if mark == "&&" else any), [truth_of(part) for part in parts]
+            return lambda facts: join([ask(facts) for ask in each])

@@ -5,7 +5,7 @@ asked about a row once for each pattern of that row's atoms. Only this module kn
 """
 
 import ast
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from copy import copy
 from threading import Lock
 from typing import Any
@@ -15,7 +15,7 @@ from casbin.effect import Effector
 from casbin.util.expression import SimpleEval
 
 from service.core.actions import Facts
-from service.core.conditions import asked_of, atoms
+from service.core.conditions import atoms, pattern_of
 from service.core.decision import Decision, Given
 from service.core.facts import as_groups
 from service.core.model import MODEL, REQUEST
@@ -26,6 +26,8 @@ from service.core.rulefile import Rule
 _EFFECTS = {"allow": Effector.ALLOW, "deny": Effector.DENY}
 # CPython up to 3.11.7 fails when two threads parse at once (gh-106905).
 _PARSING = Lock()
+#: Of an action; each takes some hundred bytes.
+_MOST_REMEMBERED = 10_000
 
 
 class Judge:
@@ -34,24 +36,52 @@ class Judge:
     def __init__(self, book: Rulebook) -> None:
         """Compile *book*; every row's tree is parsed here, never while a request waits."""
         with _PARSING:
-            self._rows = {
-                action: tuple(_Row(rule) for rule in rules) for action, rules in book.rules.items()
+            effect = _enforcer([]).eft
+            self._tables = {
+                action: _Table(tuple(_Row(rule) for rule in rules), effect)
+                for action, rules in book.rules.items()
             }
-            self._effect = _enforcer([]).eft
 
     def with_rules(self, action: str, rules: Iterable[Rule]) -> "Judge":
         """This judge, answering *action* by *rules* instead; what is compiled stays compiled."""
-        other, known = copy(self), {row.rule: row for row in self._rows[action]}
+        other, table = copy(self), self._tables[action]
+        known = {row.rule: row for row in table.rows}
         with _PARSING:
             rows = tuple(known.get(rule) or _Row(rule) for rule in rules)
-        other._rows = {**self._rows, action: rows}
+        other._tables = {**self._tables, action: _Table(rows, table.effect)}
         return other
 
     def __call__(self, action: str, facts: Facts) -> Decision:
         """Judge *facts*: allowed when a row allows and none denies; all reasons in order."""
-        spoken = [row for row in self._rows[action] if row.speaks(facts)]
+        return self._tables[action].decide(facts)
+
+
+class _Table:
+    """The rows of an action; what they said together of the patterns met last is remembered."""
+
+    def __init__(self, rows: tuple["_Row", ...], effect: Effector) -> None:
+        asked = list(dict.fromkeys(atom for row in rows for atom in row.atoms))
+        self.rows, self.effect = rows, effect
+        self._pattern = pattern_of(asked)
+        self._of_rows = [[asked.index(atom) for atom in row.atoms] for row in rows]
+        self._said: dict[tuple[bool, ...], Decision] = {}
+
+    def decide(self, facts: Facts) -> Decision:
+        pattern = self._pattern(facts)
+        said = self._said.get(pattern)
+        if said is None:
+            said = self._join(pattern, facts)
+            if len(self._said) >= _MOST_REMEMBERED:
+                self._said.clear()
+            self._said[pattern] = said
+        return said
+
+    def _join(self, pattern: tuple[bool, ...], facts: Facts) -> Decision:
+        own = [tuple([pattern[at] for at in places]) for places in self._of_rows]
+        pairs = zip(self.rows, own, strict=True)
+        spoken = [row for row, its in pairs if row.speaks(its, facts)]
         effects = {_EFFECTS[row.rule.effect] for row in spoken}
-        allowed = self._effect.final_effect(effects) == Effector.ALLOW
+        allowed = self.effect.final_effect(effects) == Effector.ALLOW
         effect = "allow" if allowed else "deny"
         given: dict[str, Given] = {}
         for row in spoken:
@@ -64,14 +94,11 @@ class _Row:
     def __init__(self, rule: Rule) -> None:
         self.rule = rule
         self.given = Given(rule.reason, rule.place, rule.authority)
-        self._atoms: tuple[Callable[[Any], bool], ...] = tuple(
-            asked_of(atom) for atom in atoms(rule.condition)
-        )
+        self.atoms = atoms(rule.condition)
         self._enforcer = _enforcer([rule])
         self._said: dict[tuple[bool, ...], bool] = {}
 
-    def speaks(self, facts: Facts) -> bool:
-        pattern = tuple([ask(facts) for ask in self._atoms])
+    def speaks(self, pattern: tuple[bool, ...], facts: Facts) -> bool:
         said = self._said.get(pattern)
         if said is None:
             said = self._said[pattern] = self._ask_casbin(facts)

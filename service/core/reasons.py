@@ -1,10 +1,10 @@
 """Reason codes with their meaning and, for each audience, remedy and contact (reasons.yaml)."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from service.core.actions import declared
-from service.core.conditions import Condition, holds
+from service.core.conditions import Condition, truth_of
 from service.core.findings import Findings
 from service.core.language import Codes, LanguageError, parse, read_day
 from service.core.login_facts import LoginFacts
@@ -53,7 +53,7 @@ class Reasons:
     """All reasons, and who is spoken to: the first audience whose condition holds."""
 
     by_code: Mapping[str, Reason]
-    audiences: Mapping[str, Condition | None]
+    audiences: Mapping[str, Callable[[LoginFacts], bool] | None]
     without_coordinator: Cure
 
     @property
@@ -64,8 +64,8 @@ class Reasons:
 
     def audience_of(self, facts: LoginFacts | None) -> str:
         """To whom a remedy speaks; without facts about a person, to the last audience."""
-        for audience, condition in self.audiences.items():
-            if condition is None or (facts is not None and holds(condition, facts)):
+        for audience, holds in self.audiences.items():
+            if holds is None or (facts is not None and holds(facts)):
                 return audience
         raise LookupError("the last audience has a condition")
 
@@ -92,7 +92,8 @@ def read_reasons(
     found = {code: reader.reason(code, s) for code, s in file.inner_all("reasons").items()}
     for code in sorted(set(denials or ()) - set(found)):
         file.note(f"the reason {code} is given by a rule; define it here", "reasons")
-    return Reasons({c: r for c, r in found.items() if r}, audiences, without)
+    asked = {name: truth_of(each) if each else None for name, each in audiences.items()}
+    return Reasons({c: r for c, r in found.items() if r}, asked, without)
 
 
 def _audiences(file: Shape, codes: Codes) -> dict[str, Condition | None]:

@@ -16,8 +16,9 @@ from service.ledger.notes import (
 )
 from service.ledger.outside import Folder
 from service.ledger.proofs import prove_consistency
+from service.ledger.receipts import Signer
 from service.ledger.sealing import Head
-from service.ledger.signatures import unsigned
+from service.ledger.signatures import signs_again, unsigned
 from service.ledger.tree import extends
 
 
@@ -25,11 +26,13 @@ class DivergedError(Exception):
     """The database does not go on from the newest checkpoint outside; nothing is signed."""
 
 
-def check_signed(connection: Connection, tree: Head, newest: Checkpoint | None) -> None:
+def check_signed(
+    connection: Connection, tree: Head, newest: Checkpoint | None, signer: Signer
+) -> None:
     """Raise DivergedError where an entry behind *newest* is of somebody without a key."""
     keys = {key.key_id: b64decode(key.public_key) for key in public_keys(connection)}
     first = newest.size if newest else 0
-    if found := unsigned(connection, first, tree.peaks.size, keys):
+    if found := unsigned(connection, first, tree.peaks.size, signs_again(signer, keys)):
         raise DivergedError(f"nobody who is known signed the entry {found}; somebody put it in")
 
 

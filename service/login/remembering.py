@@ -1,16 +1,14 @@
-"""Judges that remember what they said of equal patterns of facts, for judging very many people.
+"""Remembering what was said of equal patterns of facts, for judging very many people.
 
 What a judge says depends on nothing but which atoms of the action's rows are true: facts that make
 the same ones true are judged once.
 """
 
 from collections.abc import Callable, Hashable, Iterable
-from functools import partial
-from operator import attrgetter
-from typing import Any, Generic, TypeVar
+from typing import Generic, TypeVar
 
 from service.core.actions import Facts
-from service.core.conditions import Atom, asked_of, atoms
+from service.core.conditions import Atom, atoms, pattern_of
 from service.core.decision import Decision
 from service.core.judge import Judge
 from service.core.rulebook import Rulebook
@@ -24,14 +22,6 @@ _Said = TypeVar("_Said")
 def asked_by(rules: Iterable[Rule]) -> list[Atom]:
     """The distinct atoms of *rules*."""
     return list(dict.fromkeys(atom for rule in rules for atom in atoms(rule.condition)))
-
-
-def pattern_of(
-    asked: Iterable[Atom], read: Callable[[str], Callable[[Any], Any]] = attrgetter
-) -> Callable[[Any], tuple[bool, ...]]:
-    """Which of the atoms *asked* are true, as a function; *read*: how a fact is found."""
-    asks = [asked_of(atom, read) for atom in asked]
-    return lambda of: tuple([ask(of) for ask in asks])
 
 
 class Remembered(Generic[_Of, _Said]):
@@ -56,23 +46,6 @@ class Remembered(Generic[_Of, _Said]):
                 self._said.clear()
             said = self._said[pattern] = self._say(of)
         return said
-
-
-class Remembering(Judge):
-    """A judge who remembers, of every action."""
-
-    def __init__(self, book: Rulebook) -> None:
-        super().__init__(book)
-        judge = super().__call__
-        most = _MOST_REMEMBERED // len(book.rules)
-        self._remembered = {
-            action: Remembered(pattern_of(asked_by(rules)), partial(judge, action), most)
-            for action, rules in book.rules.items()
-        }
-
-    def __call__(self, action: str, facts: Facts) -> Decision:
-        """Judge *facts*, or say again what was said of others like them."""
-        return self._remembered[action](facts)
 
 
 def both(

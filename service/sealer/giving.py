@@ -51,7 +51,7 @@ def _give_out(
                 None  # below the first checkpoint entries may be unsigned: it covers all of them
             )
         hold_to(connection, tree, newest)
-        check_signed(connection, tree, newest)
+        check_signed(connection, tree, newest, signer)
     made = Checkpoint(tree.origin, tree.peaks.size, tree.peaks.root, as_of)
     key = NoteKey(made.origin, signer.raw_public_key)
     note = sign_note(made.text(), key, signer.sign)

@@ -17,10 +17,17 @@ from service.web.callers import bearer, caller, entitled
 from service.web.documented import answers, asks
 from service.web.idempotency import OF_A_LOGIN, OF_MANAGEMENT, answer_once
 from service.web.requests import read_object
-from service.web.schemas import AcceptanceAnswer, AcceptanceSchema, LoginAnswer, LoginSchema, load
+from service.web.schemas import (
+    AcceptanceAnswer,
+    AcceptanceSchema,
+    LoginAnswer,
+    LoginSchema,
+    load,
+    load_login,
+)
 from service.web.wired import wiring
 
-_LOGIN, _ACCEPTANCE = LoginSchema(), AcceptanceSchema()
+_ACCEPTANCE = AcceptanceSchema()
 blueprint = Blueprint("gate", __name__, description="May this person come in?")
 
 
@@ -78,7 +85,7 @@ def accept_rules() -> Response:
 
 def _inquiry(body: dict[str, Any]) -> Inquiry:
     """The question; raises BadlyAskedError with all that is wrong, shape and codes together."""
-    fields, errors = load(_LOGIN, body)
+    fields, errors = load_login(body)
     if not errors:
         return Inquiry(**fields)
     shaped = Inquiry(**{"user_id": "", **fields})

@@ -16,6 +16,7 @@ ACTOR = "Gatehouse-Actor"
 _HEADER = "X-Request-ID"
 _KEY = "gatehouse.request_id"
 _LONGEST_ID = 200
+_JSON = "application/json"
 
 
 def register_request_ids(app: Flask) -> None:
@@ -30,11 +31,12 @@ def register_request_ids(app: Flask) -> None:
 
 def request_id() -> str:
     """The id of the present request."""
-    if _KEY not in request.environ:
+    environ = request.environ
+    if _KEY not in environ:
         given = request.headers.get(_HEADER, "")
         good = given.isprintable() and 0 < len(given) <= _LONGEST_ID
-        request.environ[_KEY] = given if good else str(uuid4())
-    return str(request.environ[_KEY])
+        environ[_KEY] = given if good else str(uuid4())
+    return str(environ[_KEY])
 
 
 def read_object(*, largest: int = LARGEST_BODY) -> dict[str, Any]:
@@ -43,9 +45,8 @@ def read_object(*, largest: int = LARGEST_BODY) -> dict[str, Any]:
     Raises 415 for another media type or charset, 413 for a body too large, 400 for what is not
     JSON (NaN and twice the same key are not), BadlyAskedError for what is no object.
     """
-    charset = request.mimetype_params.get("charset", "utf-8").lower()
-    if request.mimetype != "application/json" or charset != "utf-8" or request.content_encoding:
-        raise UnsupportedMediaType("expected Content-Type: application/json, in UTF-8")
+    if request.environ.get("CONTENT_TYPE") != _JSON or request.content_encoding:
+        _check_kind()
     request.max_content_length = largest
     raw = request.get_data()
     try:
@@ -56,6 +57,12 @@ def read_object(*, largest: int = LARGEST_BODY) -> dict[str, Any]:
     if not isinstance(body, dict):
         raise BadlyAskedError({"": ["expected a JSON object"]})
     return body
+
+
+def _check_kind() -> None:
+    charset = request.mimetype_params.get("charset", "utf-8").lower()
+    if request.mimetype != _JSON or charset != "utf-8" or request.content_encoding:
+        raise UnsupportedMediaType("expected Content-Type: application/json, in UTF-8")
 
 
 def read_query() -> tuple[dict[str, str], Errors]:

@@ -14,9 +14,9 @@ import orjson
 
 from models.engine import open_engine
 from service.clock import system_clock
+from service.core.judge import Judge
 from service.core.rulebook import read_rulebook
 from service.login.outlook.course import Courses
-from service.login.remembering import Remembering
 from service.policy.active import Court
 from service.wiring import Wiring, prepare
 from tests.core.policy_texts import shipped
@@ -32,7 +32,7 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--people", type=int, default=FORESEEN, help="of the forecast")
     asked = parser.parse_args(arguments)
     book = read_rulebook(shipped())
-    court, people = Court(book, Remembering(book)), everybody(PEOPLE)
+    court, people = Court(book, Judge(book)), everybody(PEOPLE)
     milliseconds = min(_measured(court) for _ in range(3))
     otherwise = len(list(differing(court, people)))
     print(f"| outlook of {PEOPLE:,} people, {DAYS} days | ms each | otherwise than every day |")

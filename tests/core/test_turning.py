@@ -9,11 +9,11 @@ import pytest
 from service.core.actions import declared
 from service.core.facts import Kind
 from service.core.inquiry import Inquiry
+from service.core.judge import Judge
 from service.core.rulebook import read_rulebook
 from service.core.turning import GROWING, Turning
 from service.login.decide import Evidence, decide, measured
 from service.login.outlook.course import Course, Courses
-from service.login.remembering import Remembering
 from service.policy.active import Court
 from tests.core.policy_texts import LOGIN, Change, changed, shipped
 from tests.database.crowd import crowd
@@ -60,7 +60,7 @@ CHANGES: dict[str, tuple[str, Change]] = {
 
 def _court(change: tuple[str, Change] | None = None) -> Court:
     book = read_rulebook(changed(*change) if change else shipped())
-    return Court(book, Remembering(book))
+    return Court(book, Judge(book))
 
 
 def everybody(number: int) -> list[Evidence]:

@@ -28,7 +28,8 @@ class Held:
         self._threads.submit(self.shared.run, self._wait)
         assert self._begun.wait(PATIENCE)
 
-    def _wait(self, _: Connection) -> None:
+    def _wait(self, connection: Connection) -> None:
+        connection.execute(select(Row.contract_number))
         self._begun.set()
         assert self._may_end.wait(PATIENCE)
 

@@ -4,13 +4,14 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from service.core.decision import Decision
+from service.core.judge import Judge
 from service.core.login_facts import LoginFacts
 from service.core.measure import Person
 from service.core.rulebook import Rulebook
 from service.login.decide import Evidence, measured, refused_properties
 from service.login.impact.change import NO_SUCH_ENTRY, Change, Said, change_of, said
 from service.login.impact.lacking import Lacking
-from service.login.remembering import Remembering, both
+from service.login.remembering import both
 from service.policy.active import Court
 from service.policy.situation import Answer
 
@@ -25,7 +26,7 @@ class Comparison:
 
     def __init__(self, before: Rulebook, after: Rulebook) -> None:
         """Compile both, and find out once what they have in common."""
-        self.before, self.after = (Court(book, Remembering(book)) for book in (before, after))
+        self.before, self.after = (Court(book, Judge(book)) for book in (before, after))
         self._entries = tuple({**before.catalogue.entries, **after.catalogue.entries})
         alike = (before.calendar, before.catalogue) == (after.calendar, after.catalogue)
         self._lacking = Lacking(before, after) if alike else None

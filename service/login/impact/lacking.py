@@ -3,12 +3,13 @@
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 
-from service.core.conditions import Atom
+from service.core.conditions import Atom, pattern_of
+from service.core.judge import Judge
 from service.core.measure import AT_AN_ENTRY, ENTRY, Person, fact_of
 from service.core.reasons import NO_RULE_ALLOWS
 from service.core.rulebook import Rulebook
 from service.core.rulefile import Rule
-from service.login.remembering import Remembered, Remembering, asked_by, pattern_of
+from service.login.remembering import Remembered, asked_by
 
 _ACTION = "login"
 Rows = tuple[Rule, ...]
@@ -20,7 +21,7 @@ class Lacking:
 
     def __init__(self, one: Rulebook, other: Rulebook) -> None:
         rows = _only_in_one(one.rules[_ACTION], other.rules[_ACTION])
-        self._judge = Remembering(replace(one, rules={_ACTION: rows}))
+        self._judge = Judge(replace(one, rules={_ACTION: rows}))
         self._entries = tuple(one.catalogue.entries)
         self._spoken = _of_the_person(asked_by(rows), self._judged)
 

@@ -1,8 +1,9 @@
 """What a judge says of a person at every entry; once, of those of whom the rows ask the same."""
 
+from service.core.conditions import pattern_of
 from service.core.decision import Decision
 from service.core.measure import AT_AN_ENTRY, Person, fact_of
-from service.login.remembering import Remembered, asked_by, pattern_of
+from service.login.remembering import Remembered, asked_by
 from service.policy.active import Court
 
 _ACTION = "login"
