@@ -195,6 +195,8 @@ class Writing:
     def _close(self) -> None:
         connection, self._connection = self._connection, None
         if connection is not None:
+            if not connection.invalidated:
+                connection.invalidate()  # SQLite takes back what a closed connection had begun
             connection.close()
 
 

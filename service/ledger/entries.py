@@ -15,7 +15,7 @@ from models.ledger import CheckpointRow, Leaf, Signature
 from models.ledger import Entry as EntryRow
 from models.prepared import Prepared, together
 from models.types import canonical
-from service.ledger.receipts import KeyFileError, Receipt, Signer, signer_of
+from service.ledger.receipts import KeyFileError, Receipt, signer_of
 from service.ledger.tree import leaf_hash
 
 _INSERT = Prepared(insert(EntryRow), *(each.name for each in EntryRow.__table__.columns))
@@ -67,10 +67,8 @@ class Drawn:
 def append(connection: Connection, entry: Entry) -> Written:
     """Write *entry* in the transaction of *connection*; raises KeyFileError where it must be
     signed and no key is at hand."""
-    drawn = draw_up(entry, signer_of(connection))
+    drawn = draw_up(connection, entry)
     entry_id, signature = drawn.written.entry_id, drawn.signature
-    if not signature:
-        _check_unsigned(connection)
     with together(connection):
         _INSERT.run(connection, **drawn.row)
         _INSERT_LEAF.run(connection, entry_id=entry_id, leaf_hash=drawn.leaf_hash)
@@ -79,8 +77,11 @@ def append(connection: Connection, entry: Entry) -> Written:
     return drawn.written
 
 
-def draw_up(entry: Entry, signer: Signer | None) -> Drawn:
-    """*entry* as it is to be written, with a receipt if there is a *signer*."""
+def draw_up(connection: Connection, entry: Entry) -> Drawn:
+    """*entry* as it is to be written, with a receipt if a key is at hand; raises KeyFileError."""
+    signer = signer_of(connection)
+    if signer is None:
+        _check_unsigned(connection)
     entry_id = str(uuid7(entry.as_of))
     found_by = {
         "id": entry_id,

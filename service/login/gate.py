@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Connection, insert, update
 
@@ -11,6 +12,7 @@ from models.people import Person
 from service.clients import Client
 from service.core.inquiry import Inquiry
 from service.ledger.entries import Written, append
+from service.login.answer import acceptance_answer, login_answer
 from service.login.consider import Considered, accepting, asked_about, consider, weigh
 from service.login.gather import active_court, gather, hold_to_change
 from service.login.record import entry_of, record
@@ -27,10 +29,11 @@ class ChangedMeanwhileError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """What was considered, and the ledger entry that keeps it."""
+    """What was considered, the ledger entry that keeps it, and what whoever asked is told."""
 
     considered: Considered
     written: Written
+    answer: dict[str, Any]
 
 
 def log_in(
@@ -51,8 +54,9 @@ def log_in(
         gathered = gather(connection, asked_about(inquiry), token)
         by = caller(gathered.client)
         considered = weigh(connection, inquiry, gathered, courts=courts, as_of=as_of)
+        answer = login_answer(connection, considered, as_of)  # behind the write nothing may fail
         if written := record(connection, considered, as_of=as_of, caller=by):
-            return Recorded(considered, written)
+            return Recorded(considered, written, answer)
     raise ChangedMeanwhileError(f"{inquiry.user_id} changed {_TRIES} times while being judged")
 
 
@@ -69,7 +73,8 @@ def accept_rob(
         _keep_acceptance(connection, considered, considered.court.book.calendar.day_of(as_of))
     outcome = "done" if accepted else "refused"
     entry = entry_of("rob_acceptance", considered, outcome, as_of, caller)
-    return Recorded(considered, append(connection, entry))
+    answer = acceptance_answer(connection, considered, as_of)
+    return Recorded(considered, append(connection, entry), answer)
 
 
 def _keep_acceptance(connection: Connection, considered: Considered, day: str) -> None:

@@ -9,7 +9,6 @@ from sqlalchemy import Connection
 from service.core.facts import as_groups
 from service.core.standing import to_plain
 from service.ledger.entries import Entry, Written, append, draw_up
-from service.ledger.receipts import signer_of
 from service.login.consider import Considered
 from service.login.decide import Evidence
 from service.login.writing import write_held
@@ -30,7 +29,7 @@ def record(
     day = considered.court.book.calendar.day_of(as_of) if moves else ""
     entry = entry_of("login", considered, "allow" if allowed else "lock", as_of, caller)
     if connection.dialect.name != "sqlite":
-        drawn = draw_up(entry, signer_of(connection))
+        drawn = draw_up(connection, entry)
         written = write_held(connection, drawn, considered.gathered, day)
         return drawn.written if written else None
     if day:

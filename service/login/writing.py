@@ -34,9 +34,10 @@ def write_held(connection: Connection, drawn: Drawn, gathered: Gathered, day: st
     """Write *drawn*, and the activity of its person on *day* ('': none), if what was *gathered*
     still stands; whether it does."""
     statement = _OF_A_STRANGER if gathered.version is None else _OF_A_PERSON
-    values = {**drawn.row, **drawn.signature, "leaf_hash": drawn.leaf_hash, "last_on": day}
-    held = {"digest": gathered.digest, "version": gathered.version, "moves": bool(day)}
-    ((written,),) = statement.rows(connection, **values, **held)
+    values = {**drawn.row, **_UNSIGNED, **drawn.signature, "leaf_hash": drawn.leaf_hash}
+    does = {"signs": bool(drawn.signature), "moves": bool(day), "last_on": day}
+    held = {"digest": gathered.digest, "version": gathered.version}
+    ((written,),) = statement.rows(connection, **values, **does, **held)
     return bool(written)
 
 
@@ -47,18 +48,16 @@ def _writing(held: AnySelect) -> AnySelect:
     leaf = {"entry_id": "id", "leaf_hash": "leaf_hash"}
     signature = {"entry_id": "id", "key_id": "key_id", "signature": "signature"}
     activity = {"person_id": "person_id", "last_on": "last_on"}
+    signs = _given(Signature, signature, still).where(bindparam("signs", type_=Boolean))
     moves = _given(Activity, activity, still).where(bindparam("moves", type_=Boolean))
     moved = moving("postgresql", Activity, key="person_id", forward="last_on")
     return (
         select(func.count())
         .select_from(still)
         .add_cte(
-            *(
-                insert(model)
-                .from_select(list(names), _given(model, names, still))
-                .cte(model.__name__)
-                for model, names in ((Entry, entered), (Leaf, leaf), (Signature, signature))
-            ),
+            insert(Entry).from_select(list(entered), _given(Entry, entered, still)).cte("entered"),
+            insert(Leaf).from_select(list(leaf), _given(Leaf, leaf, still)).cte("grown"),
+            insert(Signature).from_select(list(signature), signs).cte("signed"),
             moved.from_select(list(activity), moves).cte("moved"),
         )
     )
@@ -73,6 +72,7 @@ def _parameter(column: InstrumentedAttribute[Any], name: str) -> Any:
     return bindparam(name, type_=column.type).label(None)
 
 
+_UNSIGNED = {"key_id": "", "signature": b""}
 _ACTIVE = ActiveRevision.digest == bindparam("digest")
 _OF_A_PERSON = Prepared(
     lambda _: _writing(

@@ -10,7 +10,6 @@ from models.engine import open_engine
 from models.schema import upgrade
 from service.core.call import Call
 from service.core.inquiry import Inquiry
-from service.login.answer import acceptance_answer, login_answer
 from service.login.asked import BadlyAskedError
 from service.login.gate import accept_rob, log_in
 from service.people.caller import Caller
@@ -105,7 +104,7 @@ def _login(world: World, connection: Connection, step: Step) -> dict[str, Any]:
     logged = log_in(
         connection, inquiry, courts=world.courts, as_of=step.as_of, caller=lambda _: _CALLER
     )
-    answer = login_answer(connection, logged.considered, step.as_of)
+    answer = logged.answer
     refused = [each["property_id"] for each in answer["refused_properties"]]
     return {**_plain(answer), "outcome": answer["decision"], "refused_properties": refused}
 
@@ -114,7 +113,7 @@ def _accept_rob(world: World, connection: Connection, step: Step) -> dict[str, A
     accepted = accept_rob(
         connection, step.people[0], courts=world.courts, as_of=step.as_of, caller=_CALLER
     )
-    return _plain(acceptance_answer(connection, accepted.considered, step.as_of))
+    return _plain(accepted.answer)
 
 
 def _assign(world: World, connection: Connection, step: Step) -> dict[str, Any]:

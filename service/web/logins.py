@@ -8,7 +8,6 @@ from flask_smorest import Blueprint
 from sqlalchemy import Connection
 
 from service.core.inquiry import Inquiry
-from service.login.answer import acceptance_answer, login_answer
 from service.login.asked import BadlyAskedError, Errors, strangers, wrong_codes
 from service.login.gate import accept_rob, log_in
 from service.login.gather import active_court
@@ -57,7 +56,7 @@ def log_in_at() -> Response:
             token=token,
             caller=lambda client: entitled(client, "gate"),
         )
-        return receipted(logged.written, login_answer(connection, logged.considered, as_of))
+        return receipted(logged.written, logged.answer)
 
     by = partial(caller, "gate")
     return answer_once(decided, by=by, as_of=as_of, lives=OF_A_LOGIN, run=parts.once)
@@ -77,8 +76,7 @@ def accept_rules() -> Response:
 
     def done(connection: Connection) -> bytes:
         accepted = accept_rob(connection, user_id, courts=parts.courts, as_of=as_of, caller=by)
-        answer = acceptance_answer(connection, accepted.considered, as_of)
-        return receipted(accepted.written, answer)
+        return receipted(accepted.written, accepted.answer)
 
     return answer_once(done, by=lambda: by, as_of=as_of, lives=OF_MANAGEMENT)
 

@@ -32,8 +32,8 @@ from tests.faults.failing import FailingCall, Fault, everything, is_gone, refuse
 
 ALLOWED, LOCKED, UNREAD, UNKNOWN = "M10001", "M10002", "M10003", "M77777"
 LOGIN, ACCEPTANCE = "/v1/logins", "/v1/rob-acceptances"
-#: Who calls: checkout, read, commit; the decision: checkout, read, write, commit.
-FEWEST_CALLS = 7
+#: One read and one write, on a connection that is kept.
+FEWEST_CALLS = 2
 
 
 @dataclass(frozen=True, slots=True)
