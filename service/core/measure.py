@@ -1,6 +1,7 @@
 """From evidence to facts: counts days, looks up codes and dates. Measures, never judges."""
 
 from collections.abc import Callable, Iterable
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property, lru_cache
@@ -151,6 +152,23 @@ class Person:
             ),
         )
 
+    def properties_alike(self) -> list[AbstractSet[int]]:
+        """The properties of the person, those together whose facts are equal at every entry.
+
+        Thousands of properties are a few groups: what tells them apart are sets of them.
+        """
+        groups: list[AbstractSet[int]] = [self.properties] if self.properties else []
+        for telling in self._telling_apart:
+            groups = [part for group in groups for part in _parted(group, telling)]
+        return groups
+
+    @property
+    def _telling_apart(self) -> Iterable[AbstractSet[int]]:
+        covered = (r.covers for r in self.counting if not r.everywhere)
+        taken = self._removals.properties.values()
+        own: tuple[AbstractSet[int], ...] = (self._assigned, self.standing.bpr)
+        return dict.fromkeys(map(frozenset, (*own, *covered, *taken)))
+
     @cached_property
     def properties(self) -> frozenset[int]:
         """The properties of the person: assigned, by contract, and a coordinator's own."""
@@ -254,6 +272,13 @@ def _used_on(person: Person) -> str:
 
 def _until_today(day: str, person: Person) -> str:
     return day if day <= person.today else ""
+
+
+def _parted(group: AbstractSet[int], telling: AbstractSet[int]) -> list[AbstractSet[int]]:
+    inside = group & telling
+    if not inside or len(inside) == len(group):
+        return [group]
+    return [inside, group - telling]
 
 
 def _latest(days: Iterable[str]) -> str:

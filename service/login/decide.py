@@ -5,7 +5,7 @@ from datetime import datetime
 
 from service.core.decision import Decision, once, refused_by
 from service.core.inquiry import Inquiry
-from service.core.login_facts import LoginFacts, Property, PropertyFacts, System, SystemFacts
+from service.core.login_facts import LoginFacts, PropertyFacts, System, SystemFacts
 from service.core.measure import Person, nobody_at
 from service.core.standing import Standing
 from service.login.options import options
@@ -123,12 +123,9 @@ def refused_properties(
         return ()
     if not (whole.allowed or cured_alone) or not person.property_scope:
         return ()
-    judged: dict[Property, Decision] = {}
-    refused = []
-    for property_id in sorted(person.properties):
-        facts = person.property_at(login.entry, property_id)
-        if facts not in judged:
-            judged[facts] = court.judge("open_property", person.opening(login, property_id, ""))
-        if not judged[facts].allowed:
-            refused.append((property_id, judged[facts].reason))
-    return tuple(refused)
+    refused: list[tuple[int, str]] = []
+    for group in person.properties_alike():
+        decision = court.judge("open_property", person.opening(login, next(iter(group)), ""))
+        if not decision.allowed:
+            refused += [(property_id, decision.reason) for property_id in group]
+    return tuple(sorted(refused))

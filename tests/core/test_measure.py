@@ -1,19 +1,22 @@
 """Measuring: days, years, and what is known of a person, a contract and a property."""
 
+import itertools
 from datetime import timedelta
 
 import pytest
 
 from service.core.judge import Judge
 from service.core.login_facts import User
-from service.core.measure import NO_PROPERTY, days_between, nobody_at, years_between
+from service.core.measure import NO_PROPERTY, Person, days_between, nobody_at, years_between
 from service.core.rulebook import read_rulebook
 from service.core.standing import Request, from_plain, to_plain
 from tests.core.policy_texts import shipped
 from tests.core.standings import PLAIN, flag, person, request
+from tests.database.crowd import crowd
 
 BOOK = read_rulebook(shipped())
 JUDGE = Judge(BOOK)
+TODAY = "2026-03-02"
 MICROSECOND = timedelta(microseconds=1)
 
 
@@ -154,6 +157,20 @@ def test_properties_are_those_assigned_of_contracts_and_a_coordinators_own():
         True,
         False,
     )
+
+
+def test_properties_together_have_equal_facts_at_every_entry_and_none_is_left_out():
+    several = 0
+    for each in crowd(500, TODAY):
+        someone = Person(each.standing, "", BOOK.calendar, BOOK.catalogue, TODAY)
+
+        groups = someone.properties_alike()
+
+        several += len(groups) > 1
+        assert sorted(p for group in groups for p in group) == sorted(someone.properties)
+        for entry, group in itertools.product(BOOK.catalogue.entries, groups):
+            assert len({someone.property_at(entry, p) for p in group}) == 1
+    assert several > 100
 
 
 @pytest.mark.parametrize("count", [True, 1.0, "1", None])

@@ -3,8 +3,11 @@
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from sqlalchemy import Engine
 
+from service.web.schemas import LoginSchema, load, load_login
 from tests.database.wass import BOTH, ELMS, OAKS, PINES, Wass
 from tests.web.asking import Gate, entries, field_errors
 
@@ -128,3 +131,18 @@ def test_a_strange_property_is_named_together_with_what_has_the_wrong_shape(
     response = gate.asks(**{**MENU, "user_id": "?"}, property_id=PINES, contract_number=BOTH)
 
     assert field_errors(response) == {"user_id", "property_id"}
+
+
+_TEXT = st.text(max_size=8) | st.sampled_from(
+    ["M10001", "m10001", "M1000\u017f", "imax", "imax\n"]
+)
+_VALUE = _TEXT | st.from_regex(r"[mMiIhHcC][A-Za-z0-9\u017f]{5}") | st.integers() | st.none()
+_BODY = st.fixed_dictionaries(
+    {"user_id": _VALUE, "entry": _VALUE | st.from_regex(r"[A-Za-z][A-Za-z0-9_-]{0,40}")},
+    optional={"system": _VALUE, "extra": _VALUE},
+)
+
+
+@given(_BODY)
+def test_a_plain_question_is_read_as_every_other_is(body: dict[str, Any]) -> None:
+    assert load_login(body) == load(LoginSchema(), body)
