@@ -1,157 +1,119 @@
-"""Rate and latency of a login on both databases, beside two floors on the same gunicorn.
+"""A whole durable login on both databases, beside two floors on the same gunicorn and a peer.
 
-Run by `make bench`. All are served at once and asked in turn, round after round; the table shows
-medians and ratios of one run. Nothing here is a test.
+Everything is served at once and asked in turn, round after round; the table shows medians and
+ratios of one run. With --slow every fsync takes a millisecond more. Nothing here is a test.
 """
 
-import os
-import platform
+import argparse
 import statistics
-import subprocess
-import sys
 import tempfile
-import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
-from http.client import HTTPConnection
+from contextlib import ExitStack, contextmanager, nullcontext
+from dataclasses import dataclass
 from pathlib import Path
 
 import orjson
 
-from service.clients import add_client
 from service.feed.demo import load_demo
-from service.ledger.receipts import make_key
 from service.policy.active import Courts
-from service.settings import settings_from
-from service.wiring import prepare, wire
-from tests.benchmarks import impact, judgement, reports
-from tests.database.postgres import free_port, running_server
+from tests.benchmarks import peers
+from tests.benchmarks.load import GENERATOR, Load, Plan, ask
+from tests.benchmarks.served import WORKERS, Served, environment_of, floor, gate, prepared
+from tests.benchmarks.slow_disk import slow_disk, slowed
+from tests.database.postgres import running_server
 
-ROUNDS = 5
-SECONDS = 3
-CONNECTIONS = 8
-WORKERS = 2
+ROUNDS, SECONDS = 5, 3
+CONNECTIONS = (8, 32)
+ECHO = "bare Flask, JSON echo"
 PEOPLE = [f"M1{number:04}" for number in range(1, 121)]
-GUNICORN = ["--worker-class=gthread", "--threads=8", f"--workers={WORKERS}", "--log-level=warning"]
+BODIES = [orjson.dumps({"user_id": each, "entry": "imax"}) for each in PEOPLE]
 
 
-def main() -> None:
-    """Serve everything, ask in turn, and print the tables."""
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What one round found: the load, and microseconds of CPU for each answer."""
+
+    load: Load
+    cpu: float
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Serve everything, ask in turn, and print a table."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--slow", action="store_true", help="a millisecond more for every fsync")
+    parser.add_argument("--rounds", type=int, default=ROUNDS)
+    asked = parser.parse_args(arguments)
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        library = slow_disk(folder) if asked.slow else ""
+        if asked.slow and not library:
+            print("Slow disks: not measured, there is no C compiler here.")
+            return
+        served = _all_served(stack, folder, library)
+        for connections in CONNECTIONS:
+            rounds = [_round(served, connections) for _ in range(asked.rounds)]
+            _print(rounds, connections, slow=asked.slow)
+        for name in ("login, SQLite", "login, PostgreSQL"):
+            print(f"Memory of a worker, {name}: {served[name].worker_megabytes():.0f} MB.")
+
+
+def _all_served(stack: ExitStack, folder: Path, library: str) -> dict[str, Served]:
+    with slowed(library) if library else nullcontext():
         server = stack.enter_context(running_server())
         url = server.url.render_as_string(hide_password=False)
-        asked = {
-            "constant WSGI answer": stack.enter_context(_floor("constant")),
-            "bare Flask, JSON echo": stack.enter_context(_floor("echo")),
-            "login, SQLite": stack.enter_context(_gate(f"sqlite:///{folder / 'g.db'}", folder)),
-            "login, PostgreSQL": stack.enter_context(_gate(url, folder)),
+        gates = {
+            "login, SQLite": stack.enter_context(demo(f"sqlite:///{folder / 'g.db'}", folder)),
+            "login, PostgreSQL": stack.enter_context(demo(url, folder)),
         }
-        rounds = [{name: _load(*each) for name, each in asked.items()} for _ in range(ROUNDS)]
-    _print(rounds)
-    print()
-    judgement.main()
-    print()
-    reports.main()
-    print()
-    impact.main([])
-
-
-Asked = tuple[int, str]
-
-
-@contextmanager
-def _floor(name: str) -> Iterator[Asked]:
-    port = free_port()
-    command = [
-        "gunicorn",
-        *GUNICORN,
-        f"--bind=127.0.0.1:{port}",
-        f"tests.benchmarks.floors:{name}",
-    ]
-    with _running([sys.executable, "-m", *command], {}, port, "/v1/logins"):
-        yield port, ""
-
-
-@contextmanager
-def _gate(url: str, folder: Path) -> Iterator[Asked]:
-    key, port = folder / "signing.key", free_port()
-    make_key(key)
-    environment = {
-        "GATEHOUSE_DATABASE_URL": url,
-        "GATEHOUSE_SIGNING_KEY": str(key),
-        "GATEHOUSE_BIND": f"127.0.0.1:{port}",
-        "GATEHOUSE_WORKERS": str(WORKERS),
+    floors = {
+        "constant WSGI answer": stack.enter_context(floor("constant")),
+        ECHO: stack.enter_context(floor("echo")),
     }
-    token = _fill(environment)
-    gatehouse = Path(sys.executable).with_name("gatehouse")
-    with _running([str(gatehouse), "serve"], environment, port, "/readyz"):
-        yield port, token
-
-
-def _fill(environment: dict[str, str]) -> str:
-    parts = wire(settings_from(environment))
-    prepare(parts)
-    with parts.engine.begin() as connection:
-        courts, as_of = Courts(), parts.clock()
-        load_demo(connection, courts=courts, as_of=as_of, progress=lambda _: None)
-        token = add_client(connection, "bench", ["gate"], as_of)
-    parts.engine.dispose()
-    return token
+    return {**floors, **peers.served(stack, folder), **gates}
 
 
 @contextmanager
-def _running(
-    command: list[str], environment: dict[str, str], port: int, path: str
-) -> Iterator[None]:
-    process = subprocess.Popen(
-        command, env={**os.environ, **environment}, stderr=subprocess.DEVNULL
-    )
-    try:
-        _wait(port, path)
-        yield
-    finally:
-        process.terminate()
-        process.wait()
+def demo(url: str, folder: Path) -> Iterator[Served]:
+    """A gate on the database *url* with the demo world."""
+    environment = environment_of(url, folder)
+    parts, token = prepared(environment)
+    with parts.engine.begin() as connection:
+        load_demo(connection, courts=Courts(), as_of=parts.clock(), progress=lambda _: None)
+    parts.engine.dispose()
+    with gate(environment, token) as served:
+        yield served
 
 
-def _wait(port: int, path: str) -> None:
-    for _ in range(200):
-        try:
-            HTTPConnection("127.0.0.1", port).request("GET", path)
-        except OSError:
-            time.sleep(0.05)
-        else:
-            return
-    raise RuntimeError(f"nothing answers on port {port}")
+def _round(served: dict[str, Served], connections: int) -> dict[str, Asked]:
+    return {name: asked(each, connections, **peers.how(name)) for name, each in served.items()}
 
 
-def _load(port: int, token: str) -> tuple[float, float, float]:
-    """Requests a second, and the median and the 99th percentile in milliseconds."""
-    requests = [_request(orjson.dumps({"user_id": i, "entry": "imax"}), token) for i in PEOPLE]
-    plan = {"port": port, "requests": requests, "seconds": SECONDS, "connections": CONNECTIONS}
-    command = [sys.executable, "-m", "tests.benchmarks.load"]
-    done = subprocess.run(command, input=orjson.dumps(plan), capture_output=True, check=True)
-    times = sorted(orjson.loads(done.stdout))
-    return len(times) / SECONDS, statistics.median(times), times[int(len(times) * 0.99)]
+def asked(
+    served: Served, connections: int, *, bodies: list[bytes] = BODIES, path: str = "/v1/logins"
+) -> Asked:
+    """Ask *served* as often as it answers."""
+    plan = Plan(served.port, bodies, served.token, path, connections, SECONDS)
+    before = served.cpu_seconds()
+    load = ask(plan)
+    return Asked(load, (served.cpu_seconds() - before) / load.answers * 1e6)
 
 
-def _request(body: bytes, token: str) -> str:
-    return (
-        "POST /v1/logins HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n"
-        f"Authorization: Bearer {token}\r\nContent-Length: {len(body)}\r\n\r\n{body.decode()}"
-    )
-
-
-def _print(rounds: list[dict[str, tuple[float, float, float]]]) -> None:
-    print(f"{platform.platform()}, {os.cpu_count()} cores, Python {platform.python_version()};")
-    print(f"{WORKERS} workers, {CONNECTIONS} connections, {ROUNDS} rounds of {SECONDS} s each.\n")
-    print("| answer | per second | of the Flask echo | p50 ms | p99 ms |")
-    print("|---|---|---|---|---|")
+def _print(rounds: list[dict[str, Asked]], connections: int, *, slow: bool) -> None:
+    disk = ", every fsync 1 ms slower" if slow else ""
+    print(f"\n{WORKERS} workers, {connections} connections of {GENERATOR}{disk}:\n")
+    print("| answer | per second | of the Flask echo | p50 ms | p99 ms | CPU µs |")
+    print("|---|---|---|---|---|---|")
     for name in rounds[0]:
-        rate, p50, p99 = (statistics.median(r[name][i] for r in rounds) for i in range(3))
-        share = statistics.median(r[name][0] / r["bare Flask, JSON echo"][0] for r in rounds)
-        print(f"| {name} | {rate:,.0f} | {share:.2f} | {p50:.1f} | {p99:.1f} |")
+        rate, p50, p99, cpu = (
+            statistics.median(each)
+            for each in zip(
+                *((a.load.rate, a.load.p50, a.load.p99, a.cpu) for a in (r[name] for r in rounds)),
+                strict=True,
+            )
+        )
+        share = statistics.median(r[name].load.rate / r[ECHO].load.rate for r in rounds)
+        print(f"| {name} | {rate:,.0f} | {share:.2f} | {p50:.1f} | {p99:.1f} | {cpu:.0f} |")
+    print(flush=True)
 
 
 if __name__ == "__main__":

@@ -61,7 +61,7 @@ def main(arguments: list[str] | None = None) -> None:
 def _measure(many: int, folder: Path) -> None:
     database, export = folder / "ledger.db", folder / "export"
     names = {**os.environ, "GATEHOUSE_DATABASE_URL": f"sqlite:///{database}"}
-    _write(names, many)
+    write(names, many)
     _run(names, "verify", "--json")  # so that neither is the first to read
     _print("the database", many, database, _run(names, "verify", "--json"))
     _print("to an export", many, database, _run(names, "export", export, "--json"))
@@ -116,7 +116,8 @@ def _print(name: str, many: int, file: Path, ran: Ran) -> None:
     )
 
 
-def _write(names: dict[str, str], many: int) -> None:
+def write(names: dict[str, str], many: int) -> None:
+    """Write *many* entries into the database that *names* name, sealed and under a checkpoint."""
     settings = settings_from({k: v for k, v in names.items() if k.startswith("GATEHOUSE_")})
     engine, signer = open_engine(settings.database_url), read_signer(signing_key(settings))
     event.listen(engine, "connect", lambda raw, _: raw.execute("PRAGMA synchronous=OFF"))
