@@ -36,6 +36,10 @@ class Server:
         """Stop at once, as a power failure would; needs recovery at the next start."""
         self._control("stop", "-m", "immediate")
 
+    def stop(self) -> None:
+        """Stop as for a restart: whoever is connected is sent away, and nothing is to recover."""
+        self._control("stop", "-m", "fast")
+
     def start(self) -> None:
         """Start, and wait until it answers."""
         assert self.folder is not None

@@ -115,25 +115,34 @@ def own_database(server: Server) -> Iterator[str]:
 class Serving:
     """A running `gatehouse serve`: its master, its workers, its port."""
 
-    def __init__(self, house: House, log: Path) -> None:
+    def __init__(self, house: House, log: Path, *, workers: int = WORKERS) -> None:
         self.port = free_port()
-        self._log = log
+        self._log, self._wanted = log, workers
         names = {k: v for k, v in os.environ.items() if not k.startswith("GATEHOUSE_")}
-        names |= {
+        self._names = names | {
             "GATEHOUSE_DATABASE_URL": house.url,
             "GATEHOUSE_SIGNING_KEY": str(house.key),
             "GATEHOUSE_BIND": f"127.0.0.1:{self.port}",
-            "GATEHOUSE_WORKERS": str(WORKERS),
+            "GATEHOUSE_WORKERS": str(workers),
         }
-        with log.open("ab") as file:
+        self.begin()
+
+    def begin(self) -> None:
+        """Start a master, at first or in the place of one that has ended."""
+        with self._log.open("ab") as file:
             self._master = subprocess.Popen(
                 [sys.executable, _COMMAND, "serve"],
-                env=names,
+                env=self._names,
                 stdin=subprocess.DEVNULL,
                 stdout=file,
                 stderr=file,
                 start_new_session=True,
             )
+
+    def await_ready(self) -> None:
+        """Wait until it decides, with all its workers."""
+        self.sees(self.ready, "a 200 from /readyz")
+        self.sees(lambda: len(self.workers()) == self._wanted, "all workers")
 
     @property
     def lives(self) -> bool:
@@ -181,6 +190,14 @@ class Serving:
         """The end of what the processes said."""
         return self._log.read_text(errors="replace")[-_LOG_SHOWN:]
 
+    def tell_to_stop(self) -> None:
+        """SIGTERM, as an operator or a rolling restart would."""
+        self._master.terminate()
+
+    def stopped(self) -> int:
+        """Wait until the master has ended by itself; its exit code."""
+        return self._master.wait(PATIENCE)
+
     def end(self) -> None:
         """End the master and every worker, whatever they are doing."""
         with suppress(ProcessLookupError):  # none is left
@@ -189,12 +206,11 @@ class Serving:
 
 
 @contextmanager
-def serving(house: House, folder: Path) -> Iterator[Serving]:
+def serving(house: House, folder: Path, *, workers: int = WORKERS) -> Iterator[Serving]:
     """`gatehouse serve` on *house*, ready, for as long as the context lasts."""
-    served = Serving(house, folder / "serve.log")
+    served = Serving(house, folder / "serve.log", workers=workers)
     try:
-        served.sees(served.ready, "a 200 from /readyz")
-        served.sees(lambda: len(served.workers()) == WORKERS, "all workers")
+        served.await_ready()
         yield served
     finally:
         served.end()
