@@ -31,6 +31,7 @@ class Server:
     url: URL
     folder: Path | None = None
     programs: Path | None = None
+    settings: tuple[str, ...] = ()
 
     def crash(self) -> None:
         """Stop at once, as a power failure would; needs recovery at the next start."""
@@ -44,6 +45,7 @@ class Server:
         """Start, and wait until it answers."""
         assert self.folder is not None
         options = f"-p {self.url.port} -k {self.folder} -c listen_addresses=127.0.0.1"
+        options += "".join(f" -c {each}" for each in self.settings)
         self._control("start", "-w", "-l", str(self.folder / "log"), "-o", options)
 
     def _control(self, *words: str) -> None:
@@ -53,8 +55,11 @@ class Server:
 
 
 @contextmanager
-def running_server(*, durable: bool = True) -> Iterator[Server]:
-    """A server for as long as the context lasts; in memory unless it is to be *durable*."""
+def running_server(*settings: str, durable: bool = True) -> Iterator[Server]:
+    """A server for as long as the context lasts; in memory unless it is to be *durable*.
+
+    *settings*: of a server of ours, beside its own.
+    """
     if given := os.environ.get(GIVEN):
         yield Server(make_url(given))
         return
@@ -64,7 +69,7 @@ def running_server(*, durable: bool = True) -> Iterator[Server]:
     url = URL.create(
         "postgresql+psycopg", _OWNER, host="127.0.0.1", port=free_port(), database="postgres"
     )
-    server = Server(url, folder, programs)
+    server = Server(url, folder, programs, settings)
     try:
         _hand_over(folder)
         data = str(folder / "data")

@@ -28,7 +28,7 @@ from service.login.gather import active_court
 from service.people.wass import speak
 from service.wiring import Wiring, prepare
 from tests.database.postgres import Server, free_port
-from tests.database.wass import OAKS, Somebody, extract_of
+from tests.database.wass import BOTH, OAKS, Somebody, extract_of
 
 PEOPLE = 600
 STRANGERS = ("M77771", "M77772")
@@ -51,31 +51,32 @@ class House:
     locked: tuple[str, ...]
 
 
-def furnish(url: str, folder: Path) -> House:
-    """Prepare the database *url*: schema, policies, people, one caller. The key is in *folder*."""
+def furnish(url: str, folder: Path, *, people: int = PEOPLE) -> House:
+    """Prepare the database *url*: schema, policies, *people*, one caller; the key in *folder*."""
     key = folder / "signing.key"
     make_key(key)
     parts = Wiring(open_engine(url), system_clock)
     try:
         prepare(parts)
-        token, allowed, locked = _move_in(parts)
+        token, allowed, locked = _move_in(parts, people)
     finally:
         parts.engine.dispose()
     return House(url, key, token, allowed, locked)
 
 
-def _move_in(parts: Wiring) -> tuple[str, tuple[str, ...], tuple[str, ...]]:
+def _move_in(parts: Wiring, many: int) -> tuple[str, tuple[str, ...], tuple[str, ...]]:
     as_of = parts.clock()
     with parts.engine.begin() as connection:
         book = active_court(connection, parts.courts).book
         today = book.calendar.day_of(as_of)
-        people = [_somebody(number, date.fromisoformat(today)) for number in range(PEOPLE)]
-        speak(connection, extract_of(*people), day=today, catalogue=book.catalogue)
+        people = [_somebody(number, date.fromisoformat(today)) for number in range(many)]
+        extract = extract_of(*people, contracts={BOTH: [OAKS]})
+        speak(connection, extract, day=today, catalogue=book.catalogue)
         token = add_client(connection, "gate of the faults", ["gate"], as_of)
         asked = [Inquiry(user_id=each.id, entry=ENTRY) for each in people]
         found = [consider(connection, i, courts=parts.courts, as_of=as_of) for i in asked]
     allowed = {each.inquiry.user_id for each in found if each.outcome.decision.allowed}
-    assert len(allowed) == PEOPLE // 2
+    assert len(allowed) == many // 2
     locked = tuple(each.id for each in people if each.id not in allowed)
     return token, tuple(sorted(allowed)), locked + STRANGERS
 

@@ -76,7 +76,7 @@ class Hosts:
 
     def __init__(self, house: House, folder: Path, *, number: int, workers: int) -> None:
         self.all: list[Serving] = []
-        self._house, self._folder, self._number, self._workers = house, folder, number, workers
+        self.house, self._folder, self._number, self._workers = house, folder, number, workers
         self._before = kept(house)
         self._answers: list[Answer] = []
         self._absences: list[Absence] = []
@@ -87,7 +87,7 @@ class Hosts:
         with ExitStack() as stack:
             for number in range(self._number):
                 log = self._folder / f"host{number}.log"
-                self.all.append(Serving(self._house, log, workers=self._workers))
+                self.all.append(Serving(self.house, log, workers=self._workers))
                 stack.callback(self.all[-1].end)
             for each in self.all:
                 each.await_ready()
@@ -96,7 +96,7 @@ class Hosts:
     @contextmanager
     def under_load(self) -> Iterator[Roving]:
         """Callers who ask any of them for as long as the context lasts."""
-        load = Roving(self._house, [each.port for each in self.all])
+        load = Roving(self.house, [each.port for each in self.all])
         load.begin()
         try:
             yield load
@@ -129,7 +129,7 @@ class Hosts:
 
         The figures of *load*, otherwise.
         """
-        after = kept(self._house)
+        after = kept(self.house)
         decided = [each for each in self._answers if each.decided]
         ids = {each.body["decision_id"] for each in decided}
         others = [each for each in self._answers if not each.decided]
@@ -155,7 +155,7 @@ class Hosts:
         """What `gatehouse ledger verify` finds, held to the receipts of all that was answered."""
         receipts = self._folder / "receipts.jsonl"
         receipts.write_bytes(b"\n".join(orjson.dumps(each.body) for each in decided))
-        engine = open_engine(self._house.url)
+        engine = open_engine(self.house.url)
         checkpoints = self._folder / "checkpoints"
         folder = Folder(checkpoints) if checkpoints.is_dir() else None
         try:

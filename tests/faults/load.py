@@ -4,7 +4,7 @@ import hashlib
 import itertools
 import time
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException
@@ -14,9 +14,12 @@ from typing import Any
 import orjson
 from sqlalchemy import select
 
-from models.engine import open_engine, reading
+from models.engine import REQUEST, open_engine, reading
 from models.gate import Activity
 from models.ledger import Entry
+from service.clients import add_client
+from service.clock import system_clock
+from service.ledger.receipts import read_signer, signing
 from tests.faults.gate import ENTRY, PATIENCE, House
 
 CALLERS = 4
@@ -69,10 +72,7 @@ class Load:
         self._counted: Counter[int] = Counter()
         self._came = Condition()
         self._over = Event()
-        self._headers = {
-            "Authorization": f"Bearer {house.token}",
-            "Content-Type": "application/json",
-        }
+        self._headers = headers_with(house.token)
         self.port = port
         both = zip(itertools.cycle(house.allowed), itertools.cycle(house.locked))
         self._people = itertools.chain.from_iterable(both)
@@ -155,6 +155,31 @@ def call(
         return came(_CUT, {})
     finally:
         connection.close()
+
+
+def decided(ask: Callable[[], Answer]) -> Answer:
+    """What is answered at last, where a disk stands still for a second; an error ends it, too."""
+    answer = ask()
+    while answer.keeps_out and answer.seconds >= REQUEST.lock:
+        answer = ask()
+    return answer
+
+
+def callers(house: House, *scopes: str) -> dict[str, dict[str, str]]:
+    """A new caller for each of *scopes*: the headers it calls with."""
+    engine, signer = open_engine(house.url), read_signer(house.key)
+    try:
+        with signing(engine, lambda: signer).begin() as connection:
+            as_of = system_clock()
+            tokens = [(each, add_client(connection, each, [each], as_of)) for each in scopes]
+    finally:
+        engine.dispose()
+    return {each: headers_with(token) for each, token in tokens}
+
+
+def headers_with(token: str) -> dict[str, str]:
+    """The headers of the caller with that *token*."""
+    return {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
 
 
 @contextmanager
