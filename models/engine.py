@@ -12,6 +12,7 @@ from sqlalchemy.pool import ConnectionPoolEntry, StaticPool
 
 from models.prepared import execute
 from models.queue import WriterQueue
+from models.silence import SilentError, bear_silence
 
 #: Execution option of a connection that will only read, so it takes no write lock.
 READS = "gatehouse_reads"
@@ -39,6 +40,7 @@ class Patience:
 COMMAND, REQUEST = Patience(5.0, 0.0), Patience(0.9, 0.9)
 _QUEUED = "gatehouse_queued"
 _CONNECTING_SECONDS = 2  # the least libpq takes
+_ON_THE_WAY_SECONDS = 0.1  # so that the server itself gives up first, where it can
 _DURABLE = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON")
 
 
@@ -82,6 +84,8 @@ def _open_postgresql(url: str, patience: Patience, kept: dict[str, Patience]) ->
             "tcp_user_timeout": lock,  # a server that is gone without a word
         },
     )
+    if patience.statement:
+        bear_silence(engine, patience.statement + _ON_THE_WAY_SECONDS)
     _ask_the_rested(engine)
     return engine
 
@@ -103,6 +107,8 @@ def _ask_the_rested(engine: Engine) -> None:
 def _there(engine: Engine, raw: Any) -> bool:
     try:
         return engine.dialect.do_ping(raw)
+    except SilentError:
+        raise  # a new connection would hear no more
     except engine.dialect.loaded_dbapi.Error:
         return False
 

@@ -7,6 +7,7 @@ its own under the system's temporary folder and ends with the tests.
 import os
 import pwd
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
@@ -47,6 +48,21 @@ class Server:
         options = f"-p {self.url.port} -k {self.folder} -c listen_addresses=127.0.0.1"
         options += "".join(f" -c {each}" for each in self.settings)
         self._control("start", "-w", "-l", str(self.folder / "log"), "-o", options)
+
+    def stand_still(self) -> None:
+        """Let no process of it do anything; connections stay, and nothing comes over them."""
+        self._signal(signal.SIGSTOP)
+
+    def go_on(self) -> None:
+        """Let all go on that stood still."""
+        self._signal(signal.SIGCONT)
+
+    def _signal(self, number: signal.Signals) -> None:
+        assert self.folder is not None
+        head = int((self.folder / "data" / "postmaster.pid").read_text().split()[0])
+        children = Path(f"/proc/{head}/task/{head}/children").read_text().split()
+        for each in (head, *map(int, children)):
+            os.kill(each, number)
 
     def _control(self, *words: str) -> None:
         assert self.folder is not None

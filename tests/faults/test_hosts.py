@@ -55,13 +55,19 @@ def test_whichever_host_goes_and_whatever_the_database_does_no_call_is_lost(
         load.await_more(BETWEEN)
     told(f"{RESTARTS} restarts of {HOSTS} hosts", hosts.nothing_is_lost(load))
 
-    for event, goes in (("restarted", server.stop), ("crashed", server.crash)):
+    for event, goes, comes in (
+        ("restarted", server.stop, server.start),
+        ("crashed", server.crash, server.start),
+        ("stood still", server.stand_still, server.go_on),
+    ):
         with hosts.under_load() as load:
             load.await_more(BETWEEN)
             goes()
-            hosts.await_all(503)
-            load.await_more(BETWEEN, status=503)
-            server.start()
+            try:
+                hosts.await_all(503)
+                load.await_more(BETWEEN, status=503)
+            finally:
+                comes()
             hosts.await_all(200)
             load.await_more(BETWEEN)
         told(f"the database {event}", hosts.nothing_is_lost(load))
