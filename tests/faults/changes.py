@@ -190,11 +190,6 @@ class Round:
         """All answers of it."""
         return [self.change, *self.beside, self.after]
 
-    @property
-    def logins(self) -> list[Answer]:
-        """Those that are about logins."""
-        return [each for each in self.answers if "decision" in each.body]
-
 
 @dataclass(slots=True)
 class Told:
@@ -259,6 +254,24 @@ def judge(change: Change, rounds: Sequence[Round], house: House) -> Told:
             if known != (committed[answer.body["decision_id"]] > made):
                 told.disordered.append(f"round {number}: {answer}")
     return told
+
+
+def went_back(house: House) -> list[str]:
+    """The logins judged on an activity older than one of the same person before; none at once."""
+    committed, engine = _committed(house), open_engine(house.url)
+    try:
+        with reading(engine).begin() as connection:
+            logins = list(oldest_first(connection, Search(kinds=("login",))))
+    finally:
+        engine.dispose()
+    latest: dict[str, str] = {}
+    back = []
+    for each in sorted(logins, key=lambda entry: committed[entry["id"]]):
+        last_on = each["evidence"]["last_activity_on"]
+        if last_on < latest.get(each["person_id"], ""):
+            back.append(each["id"])
+        latest[each["person_id"]] = last_on
+    return back
 
 
 def _committed(house: House) -> dict[str, Any]:
