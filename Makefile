@@ -54,9 +54,10 @@ bench: .venv/dev ## Measure logins on both databases beside two floors, one judg
 	$(BIN)/python -m tests.benchmarks.verifying
 	$(BIN)/python -m tests.benchmarks.outlook
 
-soak: .venv/dev ## Kill a thousand workers, race two thousand times, change policies five thousand times (forty minutes)
-	GATEHOUSE_KILLS=1000 GATEHOUSE_RACES=2000 GATEHOUSE_PAIRS=5000 GATEHOUSE_THREAD_SECONDS=30 GATEHOUSE_FACT_SETS=10000 $(BIN)/python -m pytest \
-	  tests/core/test_judge.py tests/core/test_judge_threads.py tests/faults/test_kills.py tests/faults/test_races.py tests/faults/test_activation.py -n 2 -q -rP
+soak: .venv/dev ## Kill a thousand workers, race, change people and policies two thousand times each (an hour)
+	GATEHOUSE_KILLS=1000 GATEHOUSE_RACES=2000 GATEHOUSE_PAIRS=2000 GATEHOUSE_RESTARTS=20 GATEHOUSE_THREAD_SECONDS=30 GATEHOUSE_FACT_SETS=10000 $(BIN)/python -m pytest \
+	  tests/core/test_judge.py tests/core/test_judge_threads.py tests/faults/test_kills.py tests/faults/test_races.py tests/faults/test_changes.py \
+	  tests/faults/test_activation.py tests/faults/test_hosts.py -n 2 -q -rP
 
 lock: .venv/dev ## Make the locks anew from pyproject.toml, without packages younger than 14 days
 	$(BIN)/uv pip compile pyproject.toml --extra build --extra analysis $(LOCKED) -o requirements.lock

@@ -15,6 +15,7 @@ from sqlalchemy.pool import ConnectionPoolEntry, StaticPool
 
 from models.prepared import execute
 from models.queue import WriterQueue
+from models.silence import SilentError, bear_silence
 
 #: Execution option of a connection that will only read, so it takes no write lock.
 READS = "gatehouse_reads"
@@ -46,6 +47,7 @@ _HELD = "gatehouse_held"
 _QUEUED = "gatehouse_queued"
 _KEPT_OPEN = "gatehouse_kept_open"
 _CONNECTING_SECONDS = 2  # the least libpq takes
+_ON_THE_WAY_SECONDS = 0.1  # so that the server itself gives up first, where it can
 _DURABLE = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON")
 
 
@@ -96,6 +98,8 @@ def _open_postgresql(url: str, patience: Patience, kept: dict[str, Any]) -> Engi
             "tcp_user_timeout": lock,  # a server that is gone without a word
         },
     )
+    if patience.statement:
+        bear_silence(engine, patience.statement + _ON_THE_WAY_SECONDS)
     _ask_the_rested(engine)
     return engine
 
@@ -118,6 +122,8 @@ def there(engine: Engine, raw: Any) -> bool:
     """Whether the server answers on the driver's connection *raw*."""
     try:
         return engine.dialect.do_ping(raw)
+    except SilentError:
+        raise  # a new connection would hear no more
     except engine.dialect.loaded_dbapi.Error:
         return False
 

@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, select
 
 from models.keys import PublicKey
+from models.upsert import insert_new
 from service.ledger.entries import Entry, append
 from service.ledger.receipts import Signer
 
@@ -26,10 +27,13 @@ def public_keys(connection: Connection) -> list[Key]:
 
 
 def use_key(connection: Connection, signer: Signer, as_of: datetime) -> None:
-    """Make the key of *signer* known, with a ledger entry, when it is new."""
-    if signer.key_id in {each.key_id for each in public_keys(connection)}:
-        return
+    """Make the key of *signer* known, with a ledger entry, when it is new.
+
+    Of hosts that start at once with a new key, one does, and the others wait for it.
+    """
     row = {"key_id": signer.key_id, "public_key": signer.public_key, "first_used_at": as_of}
-    connection.execute(insert(PublicKey), row)
+    new = insert_new(connection, PublicKey).values(**row).returning(PublicKey.key_id)
+    if connection.execute(new).first() is None:
+        return
     said = {"key_id": signer.key_id, "public_key": signer.public_key}
     append(connection, Entry(kind="key_first_used", as_of=as_of, outcome="done", said=said))

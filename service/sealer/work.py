@@ -1,4 +1,4 @@
-"""The sealer: a thread of every process that seals, signs and delivers, whoever is quickest."""
+"""The sealer: threads of every process; whoever is quickest seals, signs, delivers, forgets."""
 
 import logging
 from collections.abc import Callable
@@ -16,10 +16,11 @@ from service.ledger.delivery import Turn
 from service.ledger.outside import Folder, OutsideError
 from service.ledger.receipts import Signer
 from service.ledger.sealing import seal, waits
+from service.sealer.forgetting import forget
 from service.sealer.giving import give_out
 from service.sealer.telling import REFUSALS, tell
 
-_PAUSE = 1.0
+_PAUSE, _SELDOM = 1.0, 60.0
 _log = logging.getLogger("gatehouse")
 
 
@@ -42,16 +43,19 @@ class Sealer:
 
     def begin(self) -> None:
         """Work in threads that end with the process: a receiver that is down delays no sealing."""
-        for work in (self._seal_and_sign, self._deliver):
-            Thread(target=self._work_on, args=(work,), daemon=True).start()
+        works = ((self._seal_and_sign, _PAUSE), (self._deliver, _PAUSE), (self._forget, _SELDOM))
+        for work in works:
+            Thread(target=self._work_on, args=work, daemon=True).start()
 
     def end(self) -> None:
         """Begin nothing more."""
         self._over.set()
 
-    def _work_on(self, work: Callable[[], None]) -> None:
-        while not self._over.wait(_PAUSE):
+    def _work_on(self, work: Callable[[], None], pause: float) -> None:
+        before = _PAUSE
+        while not self._over.wait(before):
             work()
+            before = pause
 
     def _seal_and_sign(self) -> None:
         try:
@@ -78,6 +82,12 @@ class Sealer:
             _log.warning("a checkpoint waits for %s: %s", self.url, error)
         except (SQLAlchemyError, QueueTimeoutError) as error:
             _log.warning("not delivered: %s", type(error).__name__)
+
+    def _forget(self) -> None:
+        try:
+            forget(self._engine, self._clock)
+        except (SQLAlchemyError, QueueTimeoutError) as error:
+            _log.warning("expired answers are kept: %s", type(error).__name__)
 
 
 def seal_all(engine: Engine) -> None:

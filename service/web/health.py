@@ -1,9 +1,10 @@
 """GET /healthz and /readyz: whether the process lives, and whether it can decide."""
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import orjson
-from flask import Response
+from flask import Flask, Response, current_app
 from flask_smorest import Blueprint
 
 from models.durability import weakness
@@ -13,8 +14,14 @@ from service.login.gather import active_court
 from service.web.wired import sealer, wiring
 
 _LATE = timedelta(seconds=60)
+_STOPPING = "gatehouse_stopping"
 
 blueprint = Blueprint("health", __name__, description="Is it alive, can it decide?")
+
+
+def stops_when(app: Flask, stopping: Callable[[], bool]) -> None:
+    """Let *app* say that it is not ready once *stopping* does: its host was told to stop."""
+    app.extensions[_STOPPING] = stopping
 
 
 @blueprint.get("/healthz")
@@ -41,6 +48,8 @@ def ready() -> Response:
 
 
 def _what_is_wrong() -> list[str]:
+    if (stopping := current_app.extensions.get(_STOPPING)) and stopping():
+        return ["host: it was told to stop"]
     parts = wiring()
     try:
         with parts.reader.begin() as connection:

@@ -7,6 +7,7 @@ its own under the system's temporary folder and ends with the tests.
 import os
 import pwd
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
@@ -31,16 +32,37 @@ class Server:
     url: URL
     folder: Path | None = None
     programs: Path | None = None
+    settings: tuple[str, ...] = ()
 
     def crash(self) -> None:
         """Stop at once, as a power failure would; needs recovery at the next start."""
         self._control("stop", "-m", "immediate")
 
+    def stop(self) -> None:
+        """Stop as for a restart: whoever is connected is sent away, and nothing is to recover."""
+        self._control("stop", "-m", "fast")
+
     def start(self) -> None:
         """Start, and wait until it answers."""
         assert self.folder is not None
         options = f"-p {self.url.port} -k {self.folder} -c listen_addresses=127.0.0.1"
+        options += "".join(f" -c {each}" for each in self.settings)
         self._control("start", "-w", "-l", str(self.folder / "log"), "-o", options)
+
+    def stand_still(self) -> None:
+        """Let no process of it do anything; connections stay, and nothing comes over them."""
+        self._signal(signal.SIGSTOP)
+
+    def go_on(self) -> None:
+        """Let all go on that stood still."""
+        self._signal(signal.SIGCONT)
+
+    def _signal(self, number: signal.Signals) -> None:
+        assert self.folder is not None
+        head = int((self.folder / "data" / "postmaster.pid").read_text().split()[0])
+        children = Path(f"/proc/{head}/task/{head}/children").read_text().split()
+        for each in (head, *map(int, children)):
+            os.kill(each, number)
 
     def _control(self, *words: str) -> None:
         assert self.folder is not None
@@ -49,8 +71,11 @@ class Server:
 
 
 @contextmanager
-def running_server(*, durable: bool = True) -> Iterator[Server]:
-    """A server for as long as the context lasts; in memory unless it is to be *durable*."""
+def running_server(*settings: str, durable: bool = True) -> Iterator[Server]:
+    """A server for as long as the context lasts; in memory unless it is to be *durable*.
+
+    *settings*: of a server of ours, beside its own.
+    """
     if given := os.environ.get(GIVEN):
         yield Server(make_url(given))
         return
@@ -60,7 +85,7 @@ def running_server(*, durable: bool = True) -> Iterator[Server]:
     url = URL.create(
         "postgresql+psycopg", _OWNER, host="127.0.0.1", port=free_port(), database="postgres"
     )
-    server = Server(url, folder, programs)
+    server = Server(url, folder, programs, settings)
     try:
         _hand_over(folder)
         data = str(folder / "data")

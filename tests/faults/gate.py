@@ -28,7 +28,7 @@ from service.login.gather import active_court
 from service.people.wass import speak
 from service.wiring import Wiring, prepare
 from tests.database.postgres import Server, free_port
-from tests.database.wass import OAKS, Somebody, extract_of
+from tests.database.wass import BOTH, OAKS, Somebody, extract_of
 
 PEOPLE = 600
 STRANGERS = ("M77771", "M77772")
@@ -51,31 +51,32 @@ class House:
     locked: tuple[str, ...]
 
 
-def furnish(url: str, folder: Path) -> House:
-    """Prepare the database *url*: schema, policies, people, one caller. The key is in *folder*."""
+def furnish(url: str, folder: Path, *, people: int = PEOPLE) -> House:
+    """Prepare the database *url*: schema, policies, *people*, one caller; the key in *folder*."""
     key = folder / "signing.key"
     make_key(key)
     parts = Wiring(open_engine(url), system_clock)
     try:
         prepare(parts)
-        token, allowed, locked = _move_in(parts)
+        token, allowed, locked = _move_in(parts, people)
     finally:
         parts.engine.dispose()
     return House(url, key, token, allowed, locked)
 
 
-def _move_in(parts: Wiring) -> tuple[str, tuple[str, ...], tuple[str, ...]]:
+def _move_in(parts: Wiring, many: int) -> tuple[str, tuple[str, ...], tuple[str, ...]]:
     as_of = parts.clock()
     with parts.engine.begin() as connection:
         book = active_court(connection, parts.courts).book
         today = book.calendar.day_of(as_of)
-        people = [_somebody(number, date.fromisoformat(today)) for number in range(PEOPLE)]
-        speak(connection, extract_of(*people), day=today, catalogue=book.catalogue)
+        people = [_somebody(number, date.fromisoformat(today)) for number in range(many)]
+        extract = extract_of(*people, contracts={BOTH: [OAKS]})
+        speak(connection, extract, day=today, catalogue=book.catalogue)
         token = add_client(connection, "gate of the faults", ["gate"], as_of)
         asked = [Inquiry(user_id=each.id, entry=ENTRY) for each in people]
         found = [consider(connection, i, courts=parts.courts, as_of=as_of) for i in asked]
     allowed = {each.inquiry.user_id for each in found if each.outcome.decision.allowed}
-    assert len(allowed) == PEOPLE // 2
+    assert len(allowed) == many // 2
     locked = tuple(each.id for each in people if each.id not in allowed)
     return token, tuple(sorted(allowed)), locked + STRANGERS
 
@@ -115,25 +116,34 @@ def own_database(server: Server) -> Iterator[str]:
 class Serving:
     """A running `gatehouse serve`: its master, its workers, its port."""
 
-    def __init__(self, house: House, log: Path) -> None:
+    def __init__(self, house: House, log: Path, *, workers: int = WORKERS) -> None:
         self.port = free_port()
-        self._log = log
+        self._log, self._wanted = log, workers
         names = {k: v for k, v in os.environ.items() if not k.startswith("GATEHOUSE_")}
-        names |= {
+        self._names = names | {
             "GATEHOUSE_DATABASE_URL": house.url,
             "GATEHOUSE_SIGNING_KEY": str(house.key),
             "GATEHOUSE_BIND": f"127.0.0.1:{self.port}",
-            "GATEHOUSE_WORKERS": str(WORKERS),
+            "GATEHOUSE_WORKERS": str(workers),
         }
-        with log.open("ab") as file:
+        self.begin()
+
+    def begin(self) -> None:
+        """Start a master, at first or in the place of one that has ended."""
+        with self._log.open("ab") as file:
             self._master = subprocess.Popen(
                 [sys.executable, _COMMAND, "serve"],
-                env=names,
+                env=self._names,
                 stdin=subprocess.DEVNULL,
                 stdout=file,
                 stderr=file,
                 start_new_session=True,
             )
+
+    def await_ready(self) -> None:
+        """Wait until it decides, with all its workers."""
+        self.sees(self.ready, "a 200 from /readyz")
+        self.sees(lambda: len(self.workers()) == self._wanted, "all workers")
 
     @property
     def lives(self) -> bool:
@@ -181,6 +191,14 @@ class Serving:
         """The end of what the processes said."""
         return self._log.read_text(errors="replace")[-_LOG_SHOWN:]
 
+    def tell_to_stop(self) -> None:
+        """SIGTERM, as an operator or a rolling restart would."""
+        self._master.terminate()
+
+    def stopped(self) -> int:
+        """Wait until the master has ended by itself; its exit code."""
+        return self._master.wait(PATIENCE)
+
     def end(self) -> None:
         """End the master and every worker, whatever they are doing."""
         with suppress(ProcessLookupError):  # none is left
@@ -189,12 +207,11 @@ class Serving:
 
 
 @contextmanager
-def serving(house: House, folder: Path) -> Iterator[Serving]:
+def serving(house: House, folder: Path, *, workers: int = WORKERS) -> Iterator[Serving]:
     """`gatehouse serve` on *house*, ready, for as long as the context lasts."""
-    served = Serving(house, folder / "serve.log")
+    served = Serving(house, folder / "serve.log", workers=workers)
     try:
-        served.sees(served.ready, "a 200 from /readyz")
-        served.sees(lambda: len(served.workers()) == WORKERS, "all workers")
+        served.await_ready()
         yield served
     finally:
         served.end()

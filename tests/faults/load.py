@@ -4,7 +4,7 @@ import hashlib
 import itertools
 import time
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException
@@ -14,24 +14,28 @@ from typing import Any
 import orjson
 from sqlalchemy import select
 
-from models.engine import open_engine, reading
+from models.engine import REQUEST, open_engine, reading
 from models.gate import Activity
 from models.ledger import Entry
+from service.clients import add_client
+from service.clock import system_clock
+from service.ledger.receipts import read_signer, signing
 from tests.faults.gate import ENTRY, PATIENCE, House
 
 CALLERS = 4
 _RETRY_SECONDS = 0.02
-_CUT = 0  # the status of a call whose connection broke
+_CUT, _HUNG = 0, -1  # the status of a call whose connection broke, or that nobody answered
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What came back from one call, and when; status 0 and no body where the connection broke."""
+    """What came back from one call to *port*, and when; status 0 where the connection broke."""
 
     status: int
     body: dict[str, Any]
     asked_at: float = 0.0
     came_at: float = 0.0
+    port: int = 0
 
     @property
     def seconds(self) -> float:
@@ -44,9 +48,14 @@ class Answer:
         return self.status == 200
 
     @property
+    def cut(self) -> bool:
+        """Whether the connection was refused, or broke."""
+        return self.status == _CUT
+
+    @property
     def keeps_out(self) -> bool:
         """Whether this lets nobody in and says that it is no decision."""
-        if self.status == _CUT:
+        if self.cut:
             return True
         said = {name: self.body.get(name) for name in ("decision", "reason", "retryable")}
         expected = {"decision": "lock", "reason": "ENGINE_UNAVAILABLE", "retryable": True}
@@ -56,16 +65,15 @@ class Answer:
 class Load:
     """Callers, each in a thread: they ask about one person after the other."""
 
+    patience = PATIENCE
+
     def __init__(self, house: House, port: int) -> None:
         self.answers: list[Answer] = []
         self._counted: Counter[int] = Counter()
         self._came = Condition()
         self._over = Event()
-        self._headers = {
-            "Authorization": f"Bearer {house.token}",
-            "Content-Type": "application/json",
-        }
-        self._port = port
+        self._headers = headers_with(house.token)
+        self.port = port
         both = zip(itertools.cycle(house.allowed), itertools.cycle(house.locked))
         self._people = itertools.chain.from_iterable(both)
         self._callers = [Thread(target=self._ask_on, daemon=True) for _ in range(CALLERS)]
@@ -101,34 +109,77 @@ class Load:
         while not self._over.is_set():
             with self._came:
                 person = next(self._people)
-            answer = self._ask(person)
-            with self._came:
-                self.answers.append(answer)
-                self._counted[answer.status] += 1
-                self._came.notify_all()
-            if not answer.decided:
-                time.sleep(_RETRY_SECONDS)  # what refuses at once would be asked without end
+            self.ask_about(person)
 
-    def _ask(self, person: str) -> Answer:
+    def ask_about(self, person: str) -> None:
+        """Ask once, and go on to the next person."""
+        self.ask(person, self.port)
+
+    def ask(self, person: str, port: int, **headers: str) -> Answer:
+        """Ask *port*, and count what comes back."""
         body = {"user_id": person, "entry": ENTRY}
-        return call(self._port, "POST", "/v1/logins", body, self._headers)
+        told = {**self._headers, **headers}
+        answer = call(port, "POST", "/v1/logins", body, told, patience=self.patience)
+        with self._came:
+            self.answers.append(answer)
+            self._counted[answer.status] += 1
+            self._came.notify_all()
+        if not answer.decided:
+            time.sleep(_RETRY_SECONDS)  # what refuses at once would be asked without end
+        return answer
 
 
 def call(
-    port: int, verb: str, path: str, body: dict[str, Any], headers: Mapping[str, str]
+    port: int,
+    verb: str,
+    path: str,
+    body: dict[str, Any],
+    headers: Mapping[str, str],
+    *,
+    patience: float = PATIENCE,
 ) -> Answer:
-    """One call on a connection of its own."""
+    """One call on a connection of its own, given up after so much *patience*."""
     asked_at = time.monotonic()
-    connection = HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
+
+    def came(status: int, read: dict[str, Any]) -> Answer:
+        return Answer(status, read, asked_at, time.monotonic(), port)
+
+    connection = HTTPConnection("127.0.0.1", port, timeout=patience)
     try:
         connection.request(verb, path, orjson.dumps(body), dict(headers))
         response = connection.getresponse()
-        read = orjson.loads(response.read())
-        return Answer(response.status, read, asked_at, time.monotonic())
+        return came(response.status, orjson.loads(response.read()))
+    except TimeoutError:
+        return came(_HUNG, {})
     except (OSError, HTTPException):
-        return Answer(_CUT, {}, asked_at, time.monotonic())
+        return came(_CUT, {})
     finally:
         connection.close()
+
+
+def decided(ask: Callable[[], Answer]) -> Answer:
+    """What is answered at last, where a disk stands still for a second; an error ends it, too."""
+    answer = ask()
+    while answer.keeps_out and answer.seconds >= REQUEST.lock:
+        answer = ask()
+    return answer
+
+
+def callers(house: House, *scopes: str) -> dict[str, dict[str, str]]:
+    """A new caller for each of *scopes*: the headers it calls with."""
+    engine, signer = open_engine(house.url), read_signer(house.key)
+    try:
+        with signing(engine, lambda: signer).begin() as connection:
+            as_of = system_clock()
+            tokens = [(each, add_client(connection, each, [each], as_of)) for each in scopes]
+    finally:
+        engine.dispose()
+    return {each: headers_with(token) for each, token in tokens}
+
+
+def headers_with(token: str) -> dict[str, str]:
+    """The headers of the caller with that *token*."""
+    return {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
 
 
 @contextmanager

@@ -5,13 +5,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from models.engine import REQUEST, open_engine
-from service.clients import add_client
-from service.clock import system_clock
-from service.ledger.receipts import read_signer, signing
 from service.policy.folder import SHIPPED, read_texts
 from tests.faults.gate import House
-from tests.faults.load import Answer, call
+from tests.faults.load import Answer, call, callers, decided
 
 #: So many days away lock nobody of the house who was not locked before, and open nobody.
 _EDIT = "r.user.days_idle > 90", "r.user.days_idle > 89"
@@ -30,15 +26,7 @@ class Movers:
     """An author and an approver, who use any of the *ports*."""
 
     def __init__(self, house: House) -> None:
-        engine = open_engine(house.url)
-        signer = read_signer(house.key)
-        with signing(engine, lambda: signer).begin() as connection:
-            as_of = system_clock()
-            self._headers = {
-                scope: _headers(add_client(connection, f"mover, {scope}", [scope], as_of))
-                for scope in ("author", "approver", "feed")
-            }
-        engine.dispose()
+        self._headers = callers(house, "author", "approver")
         shipped = {path: raw.decode() for path, raw in read_texts(SHIPPED).items()}
         login = shipped["rules/login.csv"]
         assert _EDIT[0] in login
@@ -64,16 +52,10 @@ class Movers:
             ("activation", "author", activating or approving),
         ):
             path = f"/v1/policy/revisions/{digest}/{step}"
-            answer = self.asks(port, "POST", path, scope, {})
-            while answer.keeps_out and answer.seconds >= REQUEST.lock:
-                answer = self.asks(port, "POST", path, scope, {})
+            answer = decided(lambda p=port, at=path, s=scope: self._asks(p, at, s, {}))
             assert answer.status == 200, answer
         self.moves.append(Moved(digest, began, time.monotonic()))
         return self.moves[-1]
-
-    def asks(self, port: int, verb: str, path: str, scope: str, body: dict[str, Any]) -> Answer:
-        """Make a call as the one who holds *scope*."""
-        return call(port, verb, path, body, self._headers[scope])
 
     def stale(self, answers: list[Answer]) -> list[Answer]:
         """The decisions by a revision that was active at no moment while they were asked for."""
@@ -91,10 +73,9 @@ class Movers:
 
     def _publish(self, port: int, texts: Mapping[str, str]) -> dict[str, Any]:
         body = {"texts": texts, "note": "to and fro"}
-        answer = self.asks(port, "POST", "/v1/policy/revisions", "author", body)
+        answer = self._asks(port, "/v1/policy/revisions", "author", body)
         assert answer.status == 200, answer
         return answer.body
 
-
-def _headers(token: str) -> dict[str, str]:
-    return {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
+    def _asks(self, port: int, path: str, scope: str, body: dict[str, Any]) -> Answer:
+        return call(port, "POST", path, body, self._headers[scope])

@@ -2,35 +2,39 @@
 
 import os
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
 from pathlib import Path
 from random import Random
 
 import pytest
 
 from models.engine import REQUEST
-from tests.faults.gate import ENTRY, House, Serving, serving
-from tests.faults.load import call, under_load
+from tests.faults.gate import House
+from tests.faults.hosts import Hosts
 from tests.faults.moving import Movers
 
-MOVES = 200
-PAIRS = int(os.environ.get("GATEHOUSE_PAIRS", "200"))
-HOSTS = 3
+MOVES = int(os.environ.get("GATEHOUSE_PAIRS", "200"))
 BETWEEN = 3  # answers from one move to the next
 
 
-def test_two_hundred_activations_under_load_give_no_error_and_no_stale_answer(
-    house: House, tmp_path: Path, record_property: Callable[[str, object], None]
-) -> None:
-    movers = Movers(house)
+@pytest.fixture
+def hosts(house: House, tmp_path: Path) -> Iterator[Hosts]:
+    """Two workers on one file, or two hosts on one server."""
+    number = 1 if house.url.startswith("sqlite") else 2
+    with Hosts(house, tmp_path, number=number, workers=2 // number).serving() as hosts:
+        yield hosts
 
-    with serving(house, tmp_path) as served:
-        movers.publish_both(served.port)
-        with under_load(house, served.port) as load:
-            for _ in range(MOVES):
-                load.await_more(BETWEEN)
-                movers.move(served.port)
+
+def test_activations_on_any_host_under_load_give_no_error_and_no_stale_answer(
+    house: House, hosts: Hosts, record_property: Callable[[str, object], None]
+) -> None:
+    movers, ports, chance = Movers(house), [each.port for each in hosts.all], Random(MOVES)
+
+    movers.publish_both(ports[0])
+    with hosts.under_load() as load:
+        for _ in range(MOVES):
             load.await_more(BETWEEN)
+            movers.move(chance.choice(ports), chance.choice(ports))
+        load.await_more(BETWEEN)
 
     # While a disk stands still for a second there is no answer, whatever is active.
     waited = [each for each in load.answers if each.keeps_out and each.seconds >= REQUEST.lock]
@@ -45,55 +49,4 @@ def test_two_hundred_activations_under_load_give_no_error_and_no_stale_answer(
     assert len(waited) < len(load.answers) / 100
     assert not stale, figures
     assert by == set(movers.digests)
-
-
-@pytest.fixture
-def hosts(house: House, tmp_path: Path) -> Iterator[list[Serving]]:
-    """Several masters on one database, each with its workers."""
-    with ExitStack() as stack:
-        folders = [tmp_path / f"host{number}" for number in range(HOSTS)]
-        for folder in folders:
-            folder.mkdir()
-        yield [stack.enter_context(serving(house, folder)) for folder in folders]
-
-
-@pytest.mark.parametrize("house", ["postgresql"], indirect=True)
-def test_a_change_on_one_host_counts_in_the_next_decision_of_any_other(
-    house: House, hosts: list[Serving], record_property: Callable[[str, object], None]
-) -> None:
-    movers, chance = Movers(house), Random(PAIRS)
-    movers.publish_both(hosts[0].port)
-    gate = {"Authorization": f"Bearer {house.token}", "Content-Type": "application/json"}
-    stale, terminated = [], False
-
-    for pair in range(PAIRS):
-        here, there, yonder = (host.port for host in chance.choices(hosts, k=3))
-        if pair % 2:
-            movers.move(here, there)
-        else:
-            terminated = not terminated
-            body = _truth(terminated)
-            told = movers.asks(here, "PUT", f"/v1/people/{_MOVED}", "feed", body)
-            assert told.status == 200, told
-        answer = call(yonder, "POST", "/v1/logins", {"user_id": _MOVED, "entry": ENTRY}, gate)
-        assert answer.status == 200, answer
-        gone = answer.body["reason"] == "WASS_TERMINATED"
-        if (answer.body["policy_digest"], gone) != (movers.moves[-1].digest, terminated):
-            stale.append((pair, answer.body))
-
-    figures = f"{PAIRS} changes, each on one of {HOSTS} hosts, {len(stale)} stale decisions"
-    print(f"\n{figures}")
-    record_property("figures", figures)
-    assert not stale, figures
-
-
-_MOVED = "M29999"
-
-
-def _truth(terminated: bool) -> dict[str, object]:
-    return {
-        "population": "external",
-        "created_on": "2015-01-05",
-        "wass_status": "terminated" if terminated else "active",
-        "roles": ["TRACS", "IMAX"],
-    }
+    hosts.nothing_is_lost(load)

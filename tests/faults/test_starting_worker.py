@@ -1,12 +1,45 @@
-"""A worker may have to start while the database does not answer; the service lives on."""
+"""Hosts start at once, workers while the database does not answer; the service lives on."""
 
+import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from sqlalchemy import Engine, text
 
 from models.engine import open_engine
+from service.ledger.keys import public_keys, use_key
+from service.ledger.receipts import Signer, signing
+from tests.conftest import Clock
 from tests.database.postgres import running_server
-from tests.faults.gate import WORKERS, Serving, furnish, own_database, serving
+from tests.faults.gate import PATIENCE, WORKERS, Serving, furnish, own_database, serving
+from tests.web.asking import entries
+
+_BLOCKED = text("SELECT count(*) FROM pg_locks WHERE NOT granted")
+_LOOK_AGAIN = 0.01
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_hosts_that_start_at_once_with_a_new_key_make_it_known_once(
+    engine: Engine, signer: Signer, clock: Clock
+) -> None:
+    signed = signing(engine, lambda: signer)
+
+    def starts() -> None:
+        with signed.begin() as connection:
+            use_key(connection, signer, clock())
+
+    with ThreadPoolExecutor(1) as other, engine.connect() as watch:
+        with signed.begin() as connection:
+            use_key(connection, signer, clock())
+            second = other.submit(starts)
+            while not (second.done() or watch.scalar(_BLOCKED)):
+                time.sleep(_LOOK_AGAIN)
+        second.result(PATIENCE)
+
+    with engine.connect() as connection:
+        assert len(public_keys(connection)) == 1
+    assert len(entries(engine, "key_first_used")) == 1
 
 
 def _replace_every_worker(served: Serving) -> None:
