@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -202,7 +202,9 @@ class Writing:
         connection, self._connection = self._connection, None
         if connection is not None:
             if not connection.invalidated:
-                connection.invalidate()  # SQLite takes back what a closed connection had begun
+                with suppress(self._engine.dialect.loaded_dbapi.Error):
+                    connection.connection.rollback()  # closed alone it might keep its lock
+                connection.invalidate()
             connection.close()
 
 

@@ -55,10 +55,11 @@ class _Compiled:
     def __init__(self, compiled: SQLCompiler, results: list[_Process]) -> None:
         dialect = compiled.dialect
         self._sql = compiled.string
-        self._places = list(compiled.positiontup or ())
+        self._positional = compiled.positiontup is not None
         self._fixed = compiled.construct_params(_check=False)
         bound = {name: bind.type for bind, name in compiled.bind_names.items()}
-        self._binds = {name: p for name, each in bound.items() if (p := _in(each, dialect))}
+        names = compiled.positiontup or list(bound)
+        self._binds = [(name, _in(bound[name], dialect)) for name in names]
         self._results = results if any(results) else []
 
     def rows(self, connection: Connection, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
@@ -69,11 +70,12 @@ class _Compiled:
         self._execute(connection, values).close()
 
     def _execute(self, connection: Connection, values: Mapping[str, Any]) -> Any:
-        bound = {**self._fixed, **values}
-        for name, process in self._binds.items():
-            bound[name] = process(bound[name])
-        asked = [bound[name] for name in self._places] if self._places else bound
-        return execute(connection, self._sql, asked)
+        given = {**self._fixed, **values} if self._fixed else values
+        if self._positional:
+            listed = [do(given[name]) if do else given[name] for name, do in self._binds]
+            return execute(connection, self._sql, listed)
+        named = {name: do(given[name]) if do else given[name] for name, do in self._binds}
+        return execute(connection, self._sql, named)
 
     def _row(self, row: Iterable[Any]) -> tuple[Any, ...]:
         pairs = zip(self._results, row, strict=True)

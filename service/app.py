@@ -1,5 +1,6 @@
 """The Flask application, made from its parts."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -71,6 +72,12 @@ _DOORS = (
 )
 
 
+class _Gate(Flask):
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        """*func* as it is: nothing here is asynchronous."""
+        return func
+
+
 class _Api(Api):  # type: ignore[misc]  # flask-smorest is untyped
     def handle_http_exception(self, error: HTTPException) -> Any:
         return http_problem(error)
@@ -81,7 +88,7 @@ def create_app(parts: Wiring, signer: Signer, sealer: Sealer | None = None) -> F
 
     *sealer*: who seals the ledger in this process, to say what keeps it from that.
     """
-    app = Flask("gatehouse", static_folder=None, template_folder=pages.TEMPLATES)
+    app = _Gate("gatehouse", static_folder=None, template_folder=pages.TEMPLATES)
     app.config.update(_ABOUT)
     attach(app, replace(parts, engine=signing(parts.engine, lambda: signer)), sealer)
     register_request_ids(app)

@@ -3,8 +3,10 @@
 Days are ISO text, '' when there is none. A meaning never changes: a new meaning is a new fact.
 """
 
+from collections.abc import Callable
 from dataclasses import Field, dataclass, field, fields
 from enum import StrEnum
+from operator import attrgetter
 from typing import Any
 
 
@@ -38,11 +40,17 @@ class Group:
     __slots__ = ()
 
     def __post_init__(self) -> None:
-        for name, expected in _expected_types(type(self)):
-            if type(getattr(self, name)) is not expected:
-                raise TypeError(
-                    f"fact {name}: expected {expected.__name__}, found `{getattr(self, name)!r}`"
-                )
+        values, expected = _types_of(type(self))
+        if tuple(map(type, values(self))) != expected:
+            _refuse(self)
+
+
+def _refuse(group: Group) -> None:
+    for name, expected in _expected_types(type(group)):
+        if type(getattr(group, name)) is not expected:
+            raise TypeError(
+                f"fact {name}: expected {expected.__name__}, found `{getattr(group, name)!r}`"
+            )
 
 
 _TYPES: dict[type, tuple[tuple[str, type], ...]] = {}
@@ -52,6 +60,19 @@ def _expected_types(group: type) -> tuple[tuple[str, type], ...]:
     if group not in _TYPES:
         _TYPES[group] = tuple((each.name, _expected_type(each)) for each in fields(group))
     return _TYPES[group]
+
+
+_Values = Callable[[Any], tuple[Any, ...]]
+_READ: dict[type, tuple[_Values, tuple[type, ...]]] = {}
+
+
+def _types_of(group: type) -> tuple[_Values, tuple[type, ...]]:
+    """How the facts of *group* are read all at once, and the types they have to be of."""
+    if group not in _READ:
+        names, types = zip(*_expected_types(group), strict=True)
+        together = attrgetter(*names) if len(names) > 1 else lambda of: (getattr(of, names[0]),)
+        _READ[group] = together, types
+    return _READ[group]
 
 
 def _expected_type(declared: Field[Any]) -> type:

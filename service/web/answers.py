@@ -25,4 +25,4 @@ def shown(document: Any) -> Response:
 
 def answered(answer: bytes) -> Response:
     """A 200 with the JSON *answer*."""
-    return Response(answer, mimetype="application/json")
+    return Response(answer, content_type="application/json")
