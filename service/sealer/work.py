@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from threading import Event, Thread
 from uuid import uuid4
 
@@ -10,6 +10,7 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from models.engine import reading
+from models.partitions import make_ahead
 from models.queue import QueueTimeoutError
 from service.ledger.checkpoints import DivergedError
 from service.ledger.delivery import Turn
@@ -20,6 +21,7 @@ from service.sealer.giving import give_out
 from service.sealer.telling import REFUSALS, tell
 
 _PAUSE = 1.0
+_LOOKED_AHEAD_EVERY = timedelta(hours=1)
 _log = logging.getLogger("gatehouse")
 
 
@@ -38,11 +40,12 @@ class Sealer:
         self._folder, self.url = folder, url
         self._turn = Turn(url, str(uuid4()))
         self._over = Event()
+        self._looks_ahead_at = datetime.min.replace(tzinfo=UTC)
         self.wrong = ""
 
     def begin(self) -> None:
         """Work in threads that end with the process: a receiver that is down delays no sealing."""
-        for work in (self._seal_and_sign, self._deliver):
+        for work in (self._seal_and_sign, self._deliver, self._look_ahead):
             Thread(target=self._work_on, args=(work,), daemon=True).start()
 
     def end(self) -> None:
@@ -63,6 +66,21 @@ class Sealer:
             _log.warning("not sealed: %s", type(error).__name__)
         else:
             self.wrong = ""
+
+    def _look_ahead(self) -> None:
+        """Make the ledger's partitions ahead; without them its default partition takes all."""
+        if self._engine.dialect.name != "postgresql" or self._clock() < self._looks_ahead_at:
+            return
+        self._looks_ahead_at = self._clock() + _LOOKED_AHEAD_EVERY
+        try:
+            with self._engine.begin() as connection:
+                make_ahead(connection)
+        except SQLAlchemyError as error:
+            _log.warning(
+                "no partitions made ahead: %s; `gatehouse db upgrade` by the owner lets the"
+                " service make them",
+                type(error).__name__,
+            )
 
     def _is_wrong(self, what: str) -> None:
         if what != self.wrong:
