@@ -10,18 +10,18 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from models.engine import reading
-from models.partitions import make_ahead
 from models.queue import QueueTimeoutError
 from service.ledger.checkpoints import DivergedError
 from service.ledger.delivery import Turn
 from service.ledger.outside import Folder, OutsideError
 from service.ledger.receipts import Signer
 from service.ledger.sealing import seal, waits
+from service.sealer.ahead import look_ahead
 from service.sealer.giving import give_out
 from service.sealer.telling import REFUSALS, tell
 
 _PAUSE = 1.0
-_LOOKED_AHEAD_EVERY = timedelta(hours=1)
+_LOOKS_AHEAD_EVERY = timedelta(hours=1)
 _log = logging.getLogger("gatehouse")
 
 
@@ -68,19 +68,9 @@ class Sealer:
             self.wrong = ""
 
     def _look_ahead(self) -> None:
-        """Make the ledger's partitions ahead; without them its default partition takes all."""
-        if self._engine.dialect.name != "postgresql" or self._clock() < self._looks_ahead_at:
-            return
-        self._looks_ahead_at = self._clock() + _LOOKED_AHEAD_EVERY
-        try:
-            with self._engine.begin() as connection:
-                make_ahead(connection)
-        except SQLAlchemyError as error:
-            _log.warning(
-                "no partitions made ahead: %s; `gatehouse db upgrade` by the owner lets the"
-                " service make them",
-                type(error).__name__,
-            )
+        if self._clock() >= self._looks_ahead_at:
+            self._looks_ahead_at = self._clock() + _LOOKS_AHEAD_EVERY
+            look_ahead(self._engine)
 
     def _is_wrong(self, what: str) -> None:
         if what != self.wrong:
