@@ -37,7 +37,7 @@ def first_table(connection: Connection) -> str:
 def rows_of(connection: Connection) -> dict[str, int]:
     """How many rows each table has, those first that others point to."""
     return {
-        each.name: connection.execute(select(func.count()).select_from(each)).scalar_one()
+        str(each.name): connection.execute(select(func.count()).select_from(each)).scalar_one()
         for each in Base.metadata.sorted_tables
     }
 
