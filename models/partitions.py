@@ -11,12 +11,13 @@ from sqlalchemy import Connection
 #: Makes what is missing of this month's partition and the next three; runs as the owner.
 MAKES_AHEAD = "public.entry_partitions_ahead()"
 _SORTS_IN = "public.entry_default_sorted_in()"
+_OWNS = "SELECT pg_has_role(relowner, 'USAGE') FROM pg_class WHERE oid = 'public.entry'::regclass"
 _PARTITIONS = "SELECT relname FROM pg_catalog.pg_class WHERE relispartition AND relkind = 'r'"
 
 
 def make_ahead(connection: Connection) -> int:
     """Make the partitions that are missing; how many. No writer waits meanwhile."""
-    return _called(connection, MAKES_AHEAD)
+    return int(connection.exec_driver_sql(f"SELECT {MAKES_AHEAD}").scalar_one())
 
 
 def sort_in(connection: Connection) -> int:
@@ -24,7 +25,13 @@ def sort_in(connection: Connection) -> int:
 
     Only the owner may, and everybody else waits until the commit.
     """
-    return _called(connection, _SORTS_IN)
+    return int(connection.exec_driver_sql(f"SELECT {_SORTS_IN}").scalar_one())
+
+
+def owned(connection: Connection) -> bool:
+    """Whether there are partitions, and whoever is connected owns them."""
+    is_postgresql = connection.dialect.name == "postgresql"
+    return is_postgresql and bool(connection.exec_driver_sql(_OWNS).scalar())
 
 
 def partitions(connection: Connection) -> set[str]:
@@ -32,9 +39,3 @@ def partitions(connection: Connection) -> set[str]:
     if connection.dialect.name != "postgresql":
         return set()
     return set(connection.exec_driver_sql(_PARTITIONS).scalars())
-
-
-def _called(connection: Connection, function: str) -> int:
-    if connection.dialect.name != "postgresql":
-        return 0
-    return int(connection.exec_driver_sql(f"SELECT {function}").scalar_one())

@@ -4,11 +4,11 @@ from sqlalchemy import Connection, text
 
 from models.base import Base
 from models.grants import close, quoted, run
+from models.partitions import owned
 
 #: Answers that were given are the callers' own; what a token is known by helps to guess it.
 _NOT_READ = {"idempotency"}
 _NOT_READ_OF = {"client": {"token_digest"}}
-_OWNS = "SELECT pg_has_role(relowner, 'USAGE') FROM pg_class WHERE oid = 'public.entry'::regclass"
 _THERE = text("SELECT count(*) FROM pg_roles WHERE rolname = :role")
 #: Whatever a role may do beyond that, however it came by it.
 _BEYOND = text("""
@@ -60,7 +60,7 @@ def _columns(table: str) -> str:
 def _check(connection: Connection, role: str) -> None:
     if connection.dialect.name != "postgresql":
         raise ReaderError("only PostgreSQL has roles; an embedded database is a file to read")
-    if not connection.exec_driver_sql(_OWNS).scalar():
+    if not owned(connection):
         raise ReaderError("only who owns the tables grants; name it in GATEHOUSE_OWNER_URL")
     if not connection.execute(_THERE, {"role": role}).scalar():
         cure = f"CREATE ROLE {quoted(connection, role)} LOGIN"

@@ -10,7 +10,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
 
 from models.base import Base
-from models.partitions import make_ahead, partitions, sort_in
+from models.partitions import make_ahead, owned, partitions, sort_in
 
 _MIGRATIONS = Path(__file__).with_name("migrations")
 
@@ -18,11 +18,12 @@ _MIGRATIONS = Path(__file__).with_name("migrations")
 def upgrade(connection: Connection) -> None:
     """Run every migration that is missing, inside the transaction of *connection*.
 
-    The ledger's partitions are looked after, too.
+    By the owner, the ledger's partitions are looked after too.
     """
     command.upgrade(_config(connection), "head")
-    sort_in(connection)
-    make_ahead(connection)
+    if owned(connection):
+        sort_in(connection)
+        make_ahead(connection)
 
 
 def at_head(connection: Connection) -> bool:

@@ -158,6 +158,12 @@ def test_even_the_owner_is_stopped_by_the_trigger_of_the_ledger_and_of_each_part
                 connection.execute(text(statement))
 
 
+def test_an_upgrade_by_the_service_leaves_to_the_owner_what_is_the_owners(roles: Roles) -> None:
+    said = Shell(roles.url("service"))("db", "upgrade", "--json")
+
+    assert (said.code, said.json["status"]) == (YES, "ready"), said.err
+
+
 def test_a_stranger_sees_nothing(roles: Roles) -> None:
     seen = [n for n in Base.metadata.tables if not _refused(roles.stranger, f"SELECT FROM {n}")]
 
