@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, delete, text, update
+from sqlalchemy import Engine, create_engine, delete, text, update
 from sqlalchemy.exc import ProgrammingError
 
 from models.base import Base
@@ -239,7 +239,7 @@ def test_a_reader_is_made_by_the_owner_and_again(roles: Roles) -> None:
     ("role", "by", "why"),
     [
         ("nobody_of_that_name", "owner", "CREATE ROLE nobody_of_that_name LOGIN"),
-        ("{service}", "owner", "{service} has other rights already: INSERT on activ"),
+        ("{service}", "owner", "{service} has other rights already: DELETE on activ"),
         ("{owner}", "owner", "{owner} has other rights already"),
         ("{stranger}", "service", "GATEHOUSE_OWNER_URL"),
     ],
@@ -256,6 +256,47 @@ def test_who_can_be_no_reader_is_told_why_and_stays_as_he_was(
     assert why.format(**names) in said.err
     assert _refused(roles.stranger, "SELECT FROM entry")
     assert not _refused(roles.service, "UPDATE delivery SET through = 0")
+
+
+@pytest.mark.parametrize(
+    ("given", "taken", "told"),
+    [
+        ("GRANT {owner} TO {stranger}", "REVOKE {owner} FROM {stranger}", "ALL of {owner}"),
+        (
+            "GRANT UPDATE (outcome) ON entry TO {stranger}",
+            "REVOKE ALL ON entry FROM {stranger}",
+            "UPDATE on entry",
+        ),
+        (
+            "GRANT SELECT (token_digest) ON client TO {stranger}",
+            "REVOKE ALL ON client FROM {stranger}",
+            "SELECT on client.token_digest",
+        ),
+        (
+            "GRANT CREATE ON SCHEMA public TO {stranger}",
+            "REVOKE ALL ON SCHEMA public FROM {stranger}",
+            "CREATE on schema public",
+        ),
+        ("ALTER ROLE {stranger} CREATEROLE", "ALTER ROLE {stranger} NOCREATEROLE", "CREATEROLE"),
+    ],
+)
+def test_who_could_do_more_is_no_reader(
+    roles: Roles, postgres: Server, given: str, taken: str, told: str
+) -> None:
+    names = {each: roles.name(each) for each in ("owner", "stranger")}
+    admin = create_engine(postgres.url.set(database=roles.owner.url.database))
+    shell = Shell(roles.url("service"))
+    with admin.begin() as connection:
+        connection.execute(text(given.format(**names)))
+
+    said = shell("db", "reader", names["stranger"], GATEHOUSE_OWNER_URL=roles.url("owner"))
+
+    with admin.begin() as connection:
+        connection.execute(text(taken.format(**names)))
+    admin.dispose()
+    assert (said.code, said.out) == (WRONGLY_ASKED, "")
+    assert told.format(**names) in said.err
+    assert _refused(roles.stranger, "SELECT FROM person")
 
 
 def test_only_postgresql_has_readers_and_only_of_this_schema(
