@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Engine, LargeBinary, select, text, type_coerc
 
 from models.base import Base
 from models.engine import Patience, open_engine
+from models.partitions import partitions
 from models.queue import QueueTimeoutError
 from models.types import Json
 from service.app import create_app
@@ -187,6 +188,23 @@ def test_the_service_has_nothing_left_to_upgrade_there(house: House) -> None:
 
     assert upgraded.code == YES
     assert house.moved("ledger", "verify", "--json").json["entries"] == before
+
+
+def test_what_moved_can_be_archived_by_the_month(house: House, target: Engine) -> None:
+    house.moves()
+    with target.begin() as connection:
+        (first,) = (n for n in partitions(connection) if n.startswith("entry_before_"))
+        connection.execute(text(f"ALTER TABLE entry DETACH PARTITION {first}"))
+    day = f"{first.removeprefix('entry_before_').replace('_', '-')}-01"
+
+    missed = house.moved("ledger", "verify")
+    told = house.moved("ledger", "verify", "--archived-before", day)
+    wrong = house.moved("ledger", "verify", "--archived-before", "soon")
+
+    assert (missed.code, told.code, wrong.code) == (NO, YES, WRONGLY_ASKED)
+    assert "its leaf is there, the entry is not" in missed.out
+    assert "are known by their leaves alone" in told.out
+    assert "--archived-before" in wrong.err
 
 
 def test_a_person_is_told_what_was_copied(house: House) -> None:
