@@ -1,6 +1,6 @@
 """Properties, contracts, and who is tied to them."""
 
-from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base
@@ -28,7 +28,7 @@ class ContractProperty(Base):
     __tablename__ = "contract_property"
 
     contract_number: Mapped[str] = mapped_column(CONTRACT, primary_key=True)
-    property_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False, index=True)
+    property_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
 
 
 class PropertyAssignment(Base):
@@ -37,14 +37,13 @@ class PropertyAssignment(Base):
     __tablename__ = "property_assignment"
 
     person_id: Mapped[str] = mapped_column(ForeignKey("person.id"), primary_key=True)
-    property_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False, index=True)
+    property_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
 
 
 class ContractAssignment(Base):
     """A contract assigned to a person in WASS."""
 
     __tablename__ = "contract_assignment"
-    __table_args__ = (Index("ix_contract_assignment_contract_number", "contract_number"),)
 
     person_id: Mapped[str] = mapped_column(ForeignKey("person.id"), primary_key=True)
     contract_number: Mapped[str] = mapped_column(CONTRACT, primary_key=True)

@@ -15,7 +15,7 @@ class CertificationRequest(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     person_id: Mapped[str] = mapped_column(ForeignKey("person.id"))
-    coordinator_id: Mapped[str] = mapped_column(ForeignKey("person.id"), index=True)
+    coordinator_id: Mapped[str] = mapped_column(ForeignKey("person.id"))
     requested_on: Mapped[str] = mapped_column(Day)
     counts: Mapped[bool]
     everywhere: Mapped[bool]
@@ -41,7 +41,7 @@ class Flag(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     person_id: Mapped[str] = mapped_column(ForeignKey("person.id"), index=True)
     item: Mapped[str] = mapped_column(String(40))
-    coordinator_id: Mapped[str] = mapped_column(ForeignKey("person.id"), index=True)
+    coordinator_id: Mapped[str] = mapped_column(ForeignKey("person.id"))
     flagged_on: Mapped[str] = mapped_column(Day)
     withdrawn_on: Mapped[str] = mapped_column(Day, nullable=True)
 
@@ -72,5 +72,5 @@ class RobAcceptance(Base):
     __tablename__ = "rob_acceptance"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    person_id: Mapped[str] = mapped_column(ForeignKey("person.id"), index=True)
+    person_id: Mapped[str] = mapped_column(ForeignKey("person.id"))
     accepted_on: Mapped[str] = mapped_column(Day)

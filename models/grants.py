@@ -3,6 +3,7 @@
 from sqlalchemy import Connection
 
 from models.base import Base
+from models.partitions import MAKES_AHEAD, partitions
 
 #: Tables whose rows are never changed or removed, by anybody.
 ADDED_TO_ONLY = {
@@ -20,11 +21,51 @@ _ALL = "SELECT, INSERT, UPDATE, DELETE"
 
 
 def grant(connection: Connection, role: str) -> None:
-    """Let *role* use the tables of this schema, and no more than it needs of each."""
-    name = connection.dialect.identifier_preparer.quote(role)
+    """Let *role* use the tables of this schema, and no more than it needs of each.
+
+    To a partition it has no right at all: it writes and reads through the table.
+    """
+    name = quoted(connection, role)
     for table in sorted(Base.metadata.tables):
-        connection.exec_driver_sql(f"REVOKE ALL ON {table} FROM {name}")
         allowed = _ADD if table in ADDED_TO_ONLY else _ALL
-        connection.exec_driver_sql(f"GRANT {allowed} ON {table} TO {name}")
-    connection.exec_driver_sql(f"GRANT SELECT ON alembic_version TO {name}")
-    connection.exec_driver_sql(f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {name}")
+        run(
+            connection,
+            f"REVOKE ALL ON {table} FROM {name}",
+            f"GRANT {allowed} ON {table} TO {name}",
+        )
+    for partition in sorted(partitions(connection)):
+        run(connection, f"REVOKE ALL ON {partition} FROM {name}")
+    run(
+        connection,
+        f"GRANT SELECT ON alembic_version TO {name}",
+        f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {name}",
+        f"GRANT EXECUTE ON FUNCTION {MAKES_AHEAD} TO {name}",
+        f"GRANT TEMPORARY ON DATABASE {database(connection)} TO {name}",
+    )
+    close(connection)
+
+
+def close(connection: Connection) -> None:
+    """Let nobody make tables by the rights that everybody has, as far as the owner may say so."""
+    run(
+        connection,
+        "REVOKE CREATE ON SCHEMA public FROM PUBLIC",
+        f"REVOKE TEMPORARY ON DATABASE {database(connection)} FROM PUBLIC",
+    )
+
+
+def run(connection: Connection, *statements: str) -> None:
+    """Run *statements*, which answer nothing."""
+    for statement in statements:
+        connection.exec_driver_sql(statement)
+
+
+def quoted(connection: Connection, name: str) -> str:
+    """*name* as statements spell it."""
+    return connection.dialect.identifier_preparer.quote(name)
+
+
+def database(connection: Connection) -> str:
+    """The database, likewise."""
+    name = connection.exec_driver_sql("SELECT current_database()").scalar()
+    return quoted(connection, str(name))

@@ -8,13 +8,18 @@ from sqlalchemy.orm import Mapped, mapped_column
 from models.base import Base
 from models.types import Instant
 
+#: An id, compared byte by byte: SQLite does, PostgreSQL is told to, whatever its language.
+ENTRY_ID = String(36).with_variant(String(36, collation="C"), "postgresql")
 #: What an index asks that finds the few entries that are none: a query has to say it too.
 LOGIN = "login"
 NO_LOGIN = f"kind <> '{LOGIN}'"
 
 
 class Entry(Base):
-    """*body* is the entry, as exact bytes; the other columns are copies of it to search by."""
+    """*body* is the entry, as exact bytes; the other columns are copies of it to search by.
+
+    On PostgreSQL each month has a partition of its own (see `models.partitions`).
+    """
 
     __tablename__ = "entry"
     __table_args__ = (
@@ -29,7 +34,7 @@ class Entry(Base):
         ),
     )
 
-    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    id: Mapped[str] = mapped_column(ENTRY_ID, primary_key=True)
     kind: Mapped[str] = mapped_column(String(40))
     as_of: Mapped[datetime] = mapped_column(Instant)
     person_id: Mapped[str] = mapped_column(String(6))
@@ -62,7 +67,7 @@ class Leaf(Base):
         ),
     )
 
-    entry_id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    entry_id: Mapped[str] = mapped_column(ENTRY_ID, primary_key=True)
     leaf_hash: Mapped[bytes] = mapped_column(LargeBinary)
     tree_index: Mapped[int | None] = mapped_column(BigInteger)
 
@@ -72,7 +77,7 @@ class Signature(Base):
 
     __tablename__ = "signature"
 
-    entry_id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    entry_id: Mapped[str] = mapped_column(ENTRY_ID, primary_key=True)
     key_id: Mapped[str] = mapped_column(String(16))
     signature: Mapped[bytes] = mapped_column(LargeBinary)
 

@@ -10,13 +10,20 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
 
 from models.base import Base
+from models.partitions import make_ahead, owned, partitions, sort_in
 
 _MIGRATIONS = Path(__file__).with_name("migrations")
 
 
 def upgrade(connection: Connection) -> None:
-    """Run every migration that is missing, inside the transaction of *connection*."""
+    """Run every migration that is missing, inside the transaction of *connection*.
+
+    By the owner, the ledger's partitions are looked after too.
+    """
     command.upgrade(_config(connection), "head")
+    if owned(connection):
+        sort_in(connection)
+        make_ahead(connection)
 
 
 def at_head(connection: Connection) -> bool:
@@ -27,7 +34,9 @@ def at_head(connection: Connection) -> bool:
 
 def differences(connection: Connection) -> list[object]:
     """What the database has otherwise than the models say; empty when they agree."""
-    context = MigrationContext.configure(connection, opts={"compare_type": True})
+    made = partitions(connection)  # as many as there are months, and all like their table
+    options = {"compare_type": True, "include_name": lambda name, *_: name not in made}
+    context = MigrationContext.configure(connection, opts=options)
     return list(compare_metadata(context, Base.metadata))
 
 

@@ -72,7 +72,8 @@ def renew_client(connection: Connection, name: str, scopes: list[str], as_of: da
 
 def list_clients(connection: Connection) -> list[Known]:
     """Every client there is or was, by name."""
-    rows = connection.execute(select(Row.__table__).order_by(Row.name))
+    told = select(Row.name, Row.scopes, Row.created_at, Row.revoked_at)
+    rows = connection.execute(told.order_by(Row.name))
     return [_known(row) for row in rows]
 
 

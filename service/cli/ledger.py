@@ -1,6 +1,7 @@
 """gatehouse ledger: verify, export and seal the record."""
 
-from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -20,29 +21,28 @@ from service.cli.shown import (
     print_json,
     progress_bar,
 )
+from service.cli.verifying import told, verified, verified_in, watched
+from service.core.language import LanguageError, read_day
 from service.ledger.checkpoints import newest_note
 from service.ledger.held_to import EvidenceError, gathered
 from service.ledger.outside import Folder
 from service.ledger.reading import (
     ExportError,
-    Kept,
     export,
     exported,
     exported_origin,
     how_many,
-    kept,
-    stray,
 )
 from service.ledger.receipts import read_signer
 from service.ledger.sealing import head
-from service.ledger.verify import Evidence, Verdict, verify
+from service.ledger.searching import first_id
+from service.ledger.verify import Verdict
 from service.sealer.giving import give_out
 from service.sealer.work import seal_all
 from service.settings import Settings
 from service.wiring import outside, signing_key
 
 _FILE = click.Path(path_type=Path, dir_okay=False)
-_EVERY = 1000
 
 
 @click.group()
@@ -74,18 +74,23 @@ ledger.add_command(decisions_command)
     metavar="FILE",
     help="Answers or receipts that somebody held, a JSON document on each line.",
 )
+@click.option(
+    "--archived-before", default="", metavar="DAY", help="Entries from before it may be archived."
+)
 @json_option
 def verify_command(
     file: Path | None,
     checkpoints: Path | None,
     keys: Path | None,
     receipts: Path | None,
+    archived_before: str,
     as_json: bool,
 ) -> None:
     """Is the ledger what it was? Says so, or names the first entry that is not.
 
-    Works while nothing is served. What no checkpoint covers yet is held to its signature. Exit
-    code 0 when it is intact, 1 when not.
+    Works while nothing is served. What no checkpoint covers yet is held to its signature. Where
+    the partitions of old months were detached, --archived-before says up to when: those entries
+    may be gone, their leaves may not. Exit code 0 when it is intact, 1 when not.
     """
     settings = click.get_current_context().find_object(Settings)
     assert settings is not None
@@ -94,7 +99,7 @@ def verify_command(
         found = (
             _of_export(file, folder, keys, receipts)
             if file
-            else _of_database(folder, keys, receipts)
+            else _of_database(folder, keys, receipts, _id_of(archived_before))
         )
     except (EvidenceError, ExportError, OSError) as error:
         leave(WRONGLY_ASKED, f"ledger verify: {error}")
@@ -126,7 +131,7 @@ def export_command(file: Path, evidence: str, as_json: bool) -> None:
     ):
         task = bar.add_task("Entries", total=how_many(connection))
         try:
-            written = sum(1 for _ in _told(export(connection, out), bar, task))
+            written = sum(1 for _ in watched(export(connection, out), bar, task))
         except ExportError as error:
             leave(NO, f"ledger export: {error}")
     if as_json:
@@ -153,12 +158,12 @@ def checkpoint_command(as_json: bool) -> None:
         click.echo(note, nl=False)
 
 
-def _of_database(folder: Folder | None, keys: Path | None, receipts: Path | None) -> Verdict:
+def _of_database(
+    folder: Folder | None, keys: Path | None, receipts: Path | None, archived: str
+) -> Verdict:
     with parts().reader.begin() as connection:
         held_to = gathered(connection, head(connection).origin, folder, keys, receipts)
-        return _verified(
-            lambda: kept(connection), held_to, how_many(connection), stray(connection)
-        )
+        return verified_in(connection, replace(held_to, archived=archived))
 
 
 def _of_export(
@@ -167,22 +172,18 @@ def _of_export(
     held_to = gathered(None, exported_origin(file), folder, keys, receipts)
     with file.open("rb") as lines:
         total = sum(1 for _ in lines) - 1
-    return _verified(lambda: exported(file), held_to, total, "")
+    return verified(lambda: exported(file), held_to, total)
 
 
-def _verified(
-    source: Callable[[], Iterable[Kept]], held_to: Evidence, total: int, lost: str
-) -> Verdict:
-    with progress_bar() as bar:
-        task = bar.add_task("Entries", total=total)
-        return verify(lambda: _told(source(), bar, task), held_to, stray=lost)
-
-
-def _told(entries: Iterable[Kept], bar: Any, task: Any) -> Iterator[Kept]:
-    for number, each in enumerate(entries, 1):
-        if number % _EVERY == 0:
-            bar.update(task, completed=number)
-        yield each
+def _id_of(day: str) -> str:
+    """What ids made on *day* (UTC) or later are not below; '' for no day."""
+    if not day:
+        return ""
+    try:
+        read_day(day)
+    except LanguageError as error:
+        leave(WRONGLY_ASKED, f"ledger verify: --archived-before: {error}")
+    return first_id(datetime.fromisoformat(day).replace(tzinfo=UTC))
 
 
 def _plain(found: Verdict) -> dict[str, Any]:
@@ -192,14 +193,14 @@ def _plain(found: Verdict) -> dict[str, Any]:
 
 def _tell(found: Verdict) -> None:
     if found.damage is not None:
-        each = found.damage
-        place = "" if each.index is None else f", number {each.index} of the tree"
-        click.echo(f"Not intact: {each.how}: {each.entry_id or 'the end'}{place}: {each.message}.")
+        click.echo(f"Not intact: {told(found.damage)}.")
         return
     click.echo(
         f"Intact: {found.entries} entries, {found.covered} covered by {found.checkpoints}"
         f" checkpoints, {found.receipts} receipts."
     )
+    if found.archived:
+        click.echo(f"Archived: {found.archived} of them are known by their leaves alone.")
     behind = found.signed + found.unsigned
     if behind:
         click.echo(

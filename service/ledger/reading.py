@@ -140,9 +140,9 @@ def _read(line: str, place: str) -> Kept:
 
 def _kept(row: AnyRow) -> Kept:
     index, entry_id, leaf, key_id, signature, body, *copies = row
+    signed = key_id or "", bytes(signature or b"")
     if body is None:
-        return Kept(index, entry_id, bytes(leaf), "", b"", None, None)
+        return Kept(index, entry_id, bytes(leaf), *signed, None, None)
     told = dict(zip(_COLUMNS, copies, strict=True))
     told["as_of"] = told["as_of"].isoformat()
-    signed = key_id or "", bytes(signature or b"")
     return Kept(index, entry_id, bytes(leaf), *signed, bytes(body), told)

@@ -33,6 +33,7 @@ class Verdict:
     """What was found: *damage* is None when the ledger is intact.
 
     *covered*: entries under the newest checkpoint; *signed* and *unsigned*: those behind it.
+    *archived*: covered entries of which the leaf alone is there, as it may be.
     """
 
     damage: Damage | None = None
@@ -42,6 +43,7 @@ class Verdict:
     unsigned: int = 0
     checkpoints: int = 0
     receipts: int = 0
+    archived: int = 0
 
     @property
     def intact(self) -> bool:
@@ -51,11 +53,15 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What the ledger is held to: keys by their id, checkpoints, receipts by their entry."""
+    """What the ledger is held to: keys by their id, checkpoints, receipts by their entry.
+
+    Entries with ids below *archived* may have been taken out: their leaves stand for them.
+    """
 
     keys: Keys
     checkpoints: Iterable[Checkpoint] = ()
     receipts: Mapping[str, Receipt] = field(default_factory=dict)
+    archived: str = ""
 
 
 def verify(
@@ -80,13 +86,15 @@ def _first_damage(
     found.checkpoints, found.covered = len(wanted), covered
     held, owed = _Held(wanted), dict(evidence.receipts)
     for each in ledger():
-        damage = _entry(each, owed) or held.takes(each)
+        archived = _is_archived(each, covered, evidence.archived)
+        damage = _entry(each, owed, archived=archived) or held.takes(each)
         damage = damage or _uncovered(each, covered, evidence.keys, found)
         if damage is None and held.broken is not None:
             damage = _within(ledger, held, evidence.keys)
         if damage is not None:
             return damage
         found.entries += 1
+        found.archived += archived
     return held.lacks() or _owed(owed)
 
 
@@ -133,13 +141,19 @@ class _Held:
                 self.good = size
 
 
-def _entry(each: Kept, owed: dict[str, Receipt]) -> Damage | None:
+def _is_archived(each: Kept, covered: int, before: str) -> bool:
+    """Whether it is gone and may be; what no checkpoint covers is proven by its bytes alone."""
+    old = each.index is not None and each.index < covered and each.entry_id < before
+    return old and each.body is None
+
+
+def _entry(each: Kept, owed: dict[str, Receipt], *, archived: bool) -> Damage | None:
     """What shows by the entry alone, and by the receipt somebody holds of it."""
-    if each.body is None:
+    if each.body is None and not archived:
         return Damage(MISSING, each.index, each.entry_id, "its leaf is there, the entry is not")
     receipt = owed.pop(each.entry_id, None)
-    wrong = _contradiction(each, each.body)
-    if receipt is not None and receipt.leaf_hash != leaf_hash(each.body).hex():
+    wrong = _contradiction(each, each.body) if each.body is not None else ""
+    if receipt is not None and receipt.leaf_hash != each.leaf_hash.hex():
         wrong = wrong or "somebody holds a receipt of another entry with this id"
     return Damage(CHANGED, each.index, each.entry_id, wrong) if wrong else None
 

@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from threading import Event, Thread
 from uuid import uuid4
 
@@ -16,11 +17,13 @@ from service.ledger.delivery import Turn
 from service.ledger.outside import Folder, OutsideError
 from service.ledger.receipts import Signer
 from service.ledger.sealing import seal, waits
+from service.sealer.ahead import look_ahead
 from service.sealer.forgetting import forget
 from service.sealer.giving import give_out
 from service.sealer.telling import REFUSALS, tell
 
-_PAUSE, _SELDOM = 1.0, 60.0
+#: Seconds between one turn of work and the next.
+_PAUSE, _MINUTE, _HOUR = 1.0, 60.0, 3600.0
 _log = logging.getLogger("gatehouse")
 
 
@@ -43,7 +46,12 @@ class Sealer:
 
     def begin(self) -> None:
         """Work in threads that end with the process: a receiver that is down delays no sealing."""
-        works = ((self._seal_and_sign, _PAUSE), (self._deliver, _PAUSE), (self._forget, _SELDOM))
+        works = (
+            (self._seal_and_sign, _PAUSE),
+            (self._deliver, _PAUSE),
+            (self._forget, _MINUTE),
+            (partial(look_ahead, self._engine), _HOUR),
+        )
         for work in works:
             Thread(target=self._work_on, args=work, daemon=True).start()
 

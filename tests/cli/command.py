@@ -5,6 +5,7 @@ Python anew takes longer than all the tests. `installed` is the command as it is
 """
 
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -15,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import orjson
+from sqlalchemy import Engine, event
 
 from service.cli.main import main
 
@@ -58,6 +60,18 @@ class Shell:
         assert "Traceback" not in said.err, said.err
         return said
 
+    def killed_before(self, step: int, *arguments: object) -> bool:
+        """Run it, to be killed before its statement or commit of that number; whether it was."""
+        with tempfile.TemporaryDirectory() as folder:
+            out, err = Path(folder, "out"), Path(folder, "err")
+            given = _words(arguments), self._names({}), out, err
+            process = _PROCESSES.Process(target=_run_and_die, args=(step, *given))
+            process.start()
+            process.join()
+            killed = process.exitcode == -signal.SIGKILL
+            process.close()
+        return killed
+
     def installed(self, *arguments: object, **environment: str) -> Said:
         """Run the installed command."""
         ran = subprocess.run(
@@ -77,6 +91,19 @@ class Shell:
 
 def _words(arguments: tuple[object, ...]) -> list[str]:
     return [str(each) for each in arguments]
+
+
+def _run_and_die(step: int, *given: Any) -> None:
+    """Run the command in this process, which ends before that step."""
+    steps = iter(range(1, step))
+
+    def next_step(*_: object) -> None:
+        if next(steps, None) is None:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    event.listen(Engine, "before_cursor_execute", next_step)
+    event.listen(Engine, "commit", next_step)
+    _run(*given)
 
 
 def _run(words: list[str], names: dict[str, str], out: Path, err: Path) -> None:

@@ -121,6 +121,10 @@ class Databases:
         """The URL of a new copy of the template."""
         return self._create(f"{self._name}_{len(self._made)}", self._name)
 
+    def empty(self) -> str:
+        """The URL of a new database without anything."""
+        return self._create(f"{self._name}_{len(self._made)}", "template0")
+
     def drop_all(self) -> None:
         """Remove every database made here."""
         with self._admin.connect() as connection:

@@ -17,6 +17,7 @@ from service.ledger.outside import Folder
 from service.ledger.reading import kept, stray
 from service.ledger.receipts import Receipt, Signer, make_key, read_signer, signing
 from service.ledger.sealing import Head, head, seal
+from service.ledger.searching import first_id
 from service.ledger.verify import Verdict, verify
 from service.sealer.giving import give_out
 from tests.conftest import Clock
@@ -80,15 +81,23 @@ class Ledger:
         self.checkpoints()
         return ids
 
-    def verified(self, *, held: bool = False) -> Verdict:
+    def verified(self, *, held: bool = False, archived_before: datetime | None = None) -> Verdict:
         """What a verifier finds who has the checkpoints, with *held* the receipts too."""
         with reading(self.engine).begin() as connection:
-            return self.verified_in(connection, held=held)
+            return self.verified_in(connection, held=held, archived_before=archived_before)
 
-    def verified_in(self, connection: Connection, *, held: bool = False) -> Verdict:
+    def verified_in(
+        self,
+        connection: Connection,
+        *,
+        held: bool = False,
+        archived_before: datetime | None = None,
+    ) -> Verdict:
         """The same, as *connection* sees the ledger."""
         evidence = gathered(connection, head(connection).origin, self.folder, None, None)
-        evidence = replace(evidence, receipts=dict(self.receipts) if held else {})
+        archived = first_id(archived_before) if archived_before else ""
+        receipts = dict(self.receipts) if held else {}
+        evidence = replace(evidence, receipts=receipts, archived=archived)
         lost = stray(connection)
         return verify(lambda: list(kept(connection)), evidence, stray=lost)
 
