@@ -17,19 +17,20 @@ from service.login.decide import Evidence
 from service.policy.active import Court, Courts
 from service.policy.revisions import active_digest
 
-_READ = Prepared(
+_OF_A_PERSON = (
     select(
         ActiveRevision.digest,
         StandingRow.version,
         type_coerce(StandingRow.document, LargeBinary),
         Activity.last_on,
-        ClientRow.name,
-        ClientRow.scopes,
     )
     .select_from(ActiveRevision)
     .outerjoin(StandingRow, StandingRow.person_id == bindparam("person_id"))
     .outerjoin(Activity, Activity.person_id == bindparam("person_id"))
-    .outerjoin(ClientRow, LIVE)
+)
+_READ = Prepared(_OF_A_PERSON)
+_READ_WITH_CLIENT = Prepared(
+    _OF_A_PERSON.add_columns(ClientRow.name, ClientRow.scopes).outerjoin(ClientRow, LIVE)
 )
 
 
@@ -49,10 +50,14 @@ def gather(connection: Connection, person_id: str, token: str = "") -> Gathered:
 
     Raises LookupError when no rulebook is active.
     """
-    asked = {"person_id": person_id, "token_digest": digest_of(token)}
-    for digest, version, document, last_on, name, scopes in _READ.rows(connection, **asked):
-        client = None if name is None else client_of(name, scopes)
-        return Gathered(digest, version, _evidence(document, last_on), client)
+    if token:
+        asked = {"person_id": person_id, "token_digest": digest_of(token)}
+        rows = _READ_WITH_CLIENT.rows(connection, **asked)
+    else:
+        rows = _READ.rows(connection, person_id=person_id)
+    for digest, version, document, last_on, *client in rows:
+        known = client_of(*client) if client and client[0] is not None else None
+        return Gathered(digest, version, _evidence(document, last_on), known)
     raise LookupError("no rulebook is active")
 
 

@@ -1,6 +1,7 @@
 """What is measured while it is served, by gunicorn with two workers."""
 
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -99,13 +100,17 @@ def running(
     """The process of *command*, once it answers at *path* of *port*."""
     environment = {**os.environ, **(names or {})}
     process = subprocess.Popen(
-        command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        command,
+        env=environment,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
     )
     try:
         _wait(port, path)
         yield process.pid
     finally:
-        process.terminate()
+        os.killpg(process.pid, signal.SIGTERM)  # what npm starts, starts another
         process.wait()
 
 
