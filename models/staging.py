@@ -151,7 +151,7 @@ def count_up(connection: Connection) -> None:
 
 
 def look_up_by_key(connection: Connection) -> None:
-    """Have tables that grew in this transaction, and were not counted since, read by their keys."""
+    """Have tables read by their keys that grew in this transaction and were not counted since."""
     if connection.dialect.name == "postgresql":
         connection.exec_driver_sql("SET LOCAL enable_seqscan = off")
 

@@ -28,4 +28,5 @@ def repeated(
         .order_by(table.c.line)
         .limit(MOST_BAD_ROWS + 1)
     )
-    yield from connection.execute(query).tuples()
+    for row in connection.execute(query):
+        yield row.line, row.first

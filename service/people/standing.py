@@ -36,7 +36,7 @@ def rewrite(
 ) -> int:
     """Bring the standing rows of *ids* up to their tables; how many changed (version + 1).
 
-    *settle* may change the tables of people it is shown held, and gives them back as they are then.
+    *settle* is shown these people, held; it may change their tables, and gives them back then.
     """
     return sum(_rewrite_batch(connection, batch, settle) for batch in _batches(sorted(ids)))
 

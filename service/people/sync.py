@@ -122,7 +122,8 @@ def _asked_of(statement: Any, told: Told) -> dict[str, Any]:
 
 @lru_cache(maxsize=200)
 def _noting(found: tuple[AnySelect, ...]) -> Insert:
-    return insert(TOUCHED).from_select(["person_id"], union(*found) if found[1:] else found[0].distinct())
+    everybody = union(*found) if found[1:] else found[0].distinct()
+    return insert(TOUCHED).from_select(["person_id"], everybody)
 
 
 @lru_cache(maxsize=400)
