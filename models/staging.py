@@ -29,8 +29,6 @@ from models.types import Day
 
 _STAGED = MetaData()
 _ROLE = String(40)
-#: Rows given at a time.
-BATCH = 10_000
 #: Pages of the embedded database that an import keeps in memory: its indexes are filled anywhere.
 _KEPT_IN_MEMORY = 128 * 1024
 
@@ -135,8 +133,9 @@ def _begun(dialect: str) -> list[str]:
     return [";".join(sql)] if dialect == "postgresql" else sql
 
 
-def expect_many(connection: Connection) -> None:
-    """Make ready for a great many rows in this transaction."""
+def clear_for_many(connection: Connection) -> None:
+    """The same, and make ready for a great many rows in this transaction."""
+    clear(connection)
     if connection.dialect.name == "sqlite":
         connection.exec_driver_sql(f"PRAGMA cache_size=-{_KEPT_IN_MEMORY}")
         connection.exec_driver_sql(f"PRAGMA temp.cache_size=-{_KEPT_IN_MEMORY // 2}")

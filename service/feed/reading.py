@@ -7,7 +7,7 @@ from pathlib import Path
 from sqlalchemy import Connection
 from sqlalchemy import Table as Staged
 
-from models.staging import TABLES, clear, count_up, expect_many, fill
+from models.staging import TABLES, clear_for_many, count_up, fill
 from service.feed.names import Names
 from service.feed.repeated import repeated
 from service.feed.rows import (
@@ -104,8 +104,7 @@ def read_feed(
     *progress* hears file and bytes read. Raises FeedError.
     """
     feed = _Feed(connection, folder, readers(populations, as_of), progress)
-    clear(connection)
-    expect_many(connection)
+    clear_for_many(connection)
     # In this order: a row may name only the people, properties and contracts read before it.
     given = frozenset(name for name in TABLES if feed.read(name))
     feed.bad_rows.raise_if_any()

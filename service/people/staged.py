@@ -1,7 +1,7 @@
 """An extract in the staged tables, where the feed puts what it reads."""
 
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import count
 from typing import Any
 
 from sqlalchemy import Connection
@@ -10,6 +10,7 @@ from models.staging import TABLES, clear, fill
 from service.people.extract import Extract, PersonSaid, PropertySaid
 
 _YES = "yes"
+_TOGETHER = 10_000
 Rows = Iterable[Sequence[str]]
 
 
@@ -20,6 +21,21 @@ def stage(connection: Connection, extract: Extract) -> frozenset[str]:
     for name, rows in given.items():
         _fill(connection, name, list(rows))
     return frozenset(given)
+
+
+def stage_each(
+    connection: Connection, said: Iterable[Mapping[str, Sequence[Sequence[str]]]]
+) -> None:
+    """Stage rows of several tables as they come, some thousands at a time."""
+    waiting: defaultdict[str, list[Sequence[str]]] = defaultdict(list)
+    lines: Counter[str] = Counter()
+    for each in said:
+        for name, rows in each.items():
+            waiting[name] += rows
+            if len(waiting[name]) >= _TOGETHER:
+                lines[name] += _fill(connection, name, waiting.pop(name), lines[name])
+    for name, rows in waiting.items():
+        _fill(connection, name, rows, lines[name])
 
 
 def _rows(extract: Extract) -> Iterator[tuple[str, Rows]]:
@@ -64,10 +80,13 @@ def _property(said: PropertySaid) -> Sequence[str]:
     return str(said.property_id), said.name, said.city, said.state, said.organisation
 
 
-def _fill(connection: Connection, name: str, rows: list[Sequence[str]]) -> None:
-    """The line of a row is its place, for want of a file."""
+def _fill(
+    connection: Connection, name: str, rows: Sequence[Sequence[str]], before: int = 0
+) -> int:
+    """Stage *rows*; how many. The line of each is its place, for want of a file."""
     names = [column.name for column in TABLES[name].c if column.name != "line"]
     if rows:
         columns = dict(zip(names, zip(*rows, strict=True), strict=True))
-        lines = [str(line) for line, _ in zip(count(1), rows, strict=False)]
+        lines = [str(before + at) for at in range(1, len(rows) + 1)]
         fill(connection, TABLES[name], {"line": lines, **columns})
+    return len(rows)
