@@ -8,21 +8,21 @@ from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 
 
-def collected(*columns: Any, where: Any, joined: Any = None) -> ColumnElement[str]:
+def collected(*columns: Any, where: ColumnElement[bool]) -> ColumnElement[str]:
     """The text of a list: of the values of one column, or of lists of those of several."""
-    return cast(_subquery(columns, where, joined), Text)
+    return cast(_subquery(columns, where), Text)
 
 
-def within_a_row(column: Any, where: Any) -> ColumnElement[Any]:
-    """Such a list as one of the *columns* of another."""
-    return _nested(_subquery((column,), where, None))
+def within_a_row(column: Any, where: ColumnElement[bool]) -> ColumnElement[Any]:
+    """Such a list as one of the *columns* of another.
+
+    Not a join, which a database that does not know how many rows there are may do the long way.
+    """
+    return _nested(_subquery((column,), where))
 
 
-def _subquery(columns: Any, where: Any, joined: Any) -> ScalarSelect[Any]:
-    query = select(_list(*columns)).where(where)
-    if joined is not None:
-        query = query.select_from(joined)
-    return query.scalar_subquery()
+def _subquery(columns: Any, where: ColumnElement[bool]) -> ScalarSelect[Any]:
+    return select(_list(*columns)).where(where).scalar_subquery()
 
 
 class _list(FunctionElement[Any]):  # noqa: N801  # SQL functions are written small

@@ -1,7 +1,6 @@
 """A person's standing: gathered from the tables, kept in one row, rewritten with every change."""
 
-from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -114,12 +113,11 @@ def _gather(dialect: str) -> AnySelect:
 
 _CONTRACTS = collected(
     ContractAssignment.contract_number,
-    ContractProperty.property_id,
-    where=ContractAssignment.person_id == Person.id,
-    joined=ContractAssignment.__table__.outerjoin(
-        ContractProperty.__table__,
+    within_a_row(
+        ContractProperty.property_id,
         ContractProperty.contract_number == ContractAssignment.contract_number,
     ),
+    where=ContractAssignment.person_id == Person.id,
 )
 _REQUESTS = collected(
     day_text(CertificationRequest.requested_on),
@@ -181,7 +179,7 @@ def _standing(
         unlocked_on=unlocked_on,
         roles=tuple([RoleHeld(*row) for row in sorted(_read(roles))]),
         properties=frozenset(_read(properties)),
-        contracts=_contracts(_read(contracts)),
+        contracts={number: frozenset(own) for number, own in sorted(_read(contracts))},
         bpr=frozenset(_read(bpr)),
         requests=_requests(_read(requests)),
         flags=_flags(_read(flags)),
@@ -205,10 +203,3 @@ def _flags(rows: list[Any]) -> tuple[FlagOf, ...]:
         FlagOf(item, by, on, frozenset(own), number) for on, number, item, by, own in sorted(rows)
     ]
     return tuple(made)
-
-
-def _contracts(rows: Iterable[tuple[str, int | None]]) -> dict[str, frozenset[int]]:
-    found: defaultdict[str, set[int]] = defaultdict(set)
-    for number, property_id in rows:
-        found[number] |= set() if property_id is None else {property_id}
-    return {number: frozenset(found[number]) for number in sorted(found)}
