@@ -8,7 +8,9 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from sqlalchemy import Connection, Table, delete, func, select, text
+from sqlalchemy.exc import DBAPIError
 
+from models.adding import add_rows
 from models.base import Base
 from models.ledger import TreeHead
 from models.prepared import execute
@@ -53,8 +55,8 @@ def copy_rows(source: Connection, target: Connection, copied: Callable[[int], ob
     for table in Base.metadata.sorted_tables:
         try:
             _copy(source, target, table, copied)
-        except target.dialect.loaded_dbapi.Error as error:
-            raise CopyError(f"{table.name}: {str(error).splitlines()[0]}") from None
+        except DBAPIError as error:
+            raise CopyError(f"{table.name}: {str(error.orig).splitlines()[0]}") from None
         if (number := table.autoincrement_column) is not None:
             target.exec_driver_sql(_NEXT.format(table.name, number.name))
 
@@ -62,12 +64,10 @@ def copy_rows(source: Connection, target: Connection, copied: Callable[[int], ob
 def _copy(
     source: Connection, target: Connection, table: Table, copied: Callable[[int], object]
 ) -> None:
-    names = ", ".join(f'"{each.name}"' for each in table.columns)
-    found = execute(source, f"SELECT {names} FROM {table.name}", ())
-    cursor: Any = target.connection.cursor()
-    with cursor.copy(f"COPY {table.name} ({names}) FROM STDIN") as copy:
-        for row in _counted(found, copied):
-            copy.write_row(row)
+    names = [each.name for each in table.columns]
+    quoted = ", ".join(f'"{each}"' for each in names)
+    found = execute(source, f"SELECT {quoted} FROM {table.name}", ())
+    add_rows(target, table, names, _counted(found, copied))
 
 
 def _counted(rows: Any, copied: Callable[[int], object]) -> Iterator[Any]:

@@ -87,6 +87,7 @@ def _open_postgresql(url: str, patience: Patience, kept: dict[str, Any]) -> Engi
     """PostgreSQL through psycopg 3; what waits or takes too long is given up."""
     lock, statement = int(patience.lock * 1000), int(patience.statement * 1000)
     options = f"-c lock_timeout={lock} -c statement_timeout={statement} -c timezone=UTC"
+    options += " -c jit=off"  # it compiles for seconds what takes milliseconds
     engine = create_engine(
         make_url(url).set(drivername="postgresql+psycopg"),
         execution_options=kept,

@@ -1,6 +1,6 @@
-"""Loading the demo world into an empty database."""
+"""Loading the demo world, or a nation like it, into an empty database."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -8,16 +8,23 @@ from sqlalchemy import Connection, func, select
 
 from models.access import PropertyAssignment, Staff
 from models.people import Person
+from models.staging import TABLES, clear_for_many, count_up
 from service.core.calendar import CALENDAR_FILE, Calendar
 from service.core.inquiry import Inquiry
+from service.core.rulebook import Rulebook
+from service.feed.importing import Progress
+from service.feed.nation import Nation, Rows
 from service.feed.world import World, read_ground, window_population
 from service.ledger.entries import Entry, append
 from service.login.consider import consider
 from service.login.gather import active_court
-from service.people.wass import Spoken, speak
+from service.people.staged import stage_each
+from service.people.wass import Spoken, speak, speak_staged
 from service.policy.active import Court, Courts
 from service.policy.revisions import Hand, active_digest, install, stored_texts
 
+_TOLD_EVERY = 5_000
+_ASKED_ABOUT = 2_000  # of the people with properties, when guests are looked for
 _REACHES = 20  # days an invented window reaches before and after the day of loading
 
 
@@ -43,6 +50,54 @@ def load_demo(
     connection: Connection, *, courts: Courts, as_of: datetime, progress: Callable[[str], None]
 ) -> Loaded:
     """Fill an empty database with the demo world; raises NotEmptyError when it is not."""
+    book, today, invented = _begin(connection, courts, as_of)
+    extract = World(read_ground(), book.calendar, book.catalogue, today).extract()
+    spoken = speak(connection, extract, day=today, catalogue=book.catalogue, progress=progress)
+    return _enter(connection, Loaded(today, spoken, invented), as_of)
+
+
+def load_nation(
+    connection: Connection,
+    people: int,
+    *,
+    seed: int,
+    courts: Courts,
+    as_of: datetime,
+    progress: Progress,
+) -> Loaded:
+    """Fill an empty database with a nation of so many *people*; raises NotEmptyError."""
+    book, today, invented = _begin(connection, courts, as_of)
+    nation = Nation(
+        people,
+        read_ground(),
+        calendar=book.calendar,
+        catalogue=book.catalogue,
+        today=today,
+        seed=seed,
+    )
+    clear_for_many(connection)
+    stage_each(connection, [nation.grounds()])
+    stage_each(connection, _heard(nation, progress))
+    count_up(connection)
+    spoken = speak_staged(
+        connection,
+        frozenset(TABLES),
+        day=today,
+        catalogue=book.catalogue,
+        progress=progress.write,
+    )
+    return _enter(connection, Loaded(today, spoken, invented), as_of)
+
+
+def _heard(nation: Nation, progress: Progress) -> Iterator[Rows]:
+    for done, said in enumerate(nation.people(), 1):
+        yield said
+        if done % _TOLD_EVERY == 0:
+            progress.read("people", _TOLD_EVERY)
+
+
+def _begin(connection: Connection, courts: Courts, as_of: datetime) -> tuple[Rulebook, str, bool]:
+    """The rulebook to live under, the day, and whether a window had to be invented."""
     if has_people(connection):
         raise NotEmptyError(
             "the database holds people already; the demo world is for an empty one"
@@ -52,12 +107,17 @@ def load_demo(
     invented = not _any_open(court.book.calendar, today)
     if invented:
         court = _with_invented_window(connection, court, courts, as_of)
-    book = court.book
-    extract = World(read_ground(), book.calendar, book.catalogue, today).extract()
-    spoken = speak(connection, extract, day=today, catalogue=book.catalogue, progress=progress)
-    said = {"day": today, "people": len(extract.people or ()), "invented_window": invented}
+    return court.book, today, invented
+
+
+def _enter(connection: Connection, loaded: Loaded, as_of: datetime) -> Loaded:
+    said = {
+        "day": loaded.today,
+        "people": loaded.spoken.changes["people"].added,
+        "invented_window": loaded.invented_window,
+    }
     append(connection, Entry(kind="demo_load", as_of=as_of, outcome="done", said=said))
-    return Loaded(today, spoken, invented)
+    return loaded
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +135,7 @@ def find_guests(connection: Connection, *, courts: Courts, as_of: datetime) -> l
     entry = active_court(connection, courts).book.catalogue.menu_entry
     guests: dict[str, Guest] = {}
     having = select(PropertyAssignment.person_id).distinct().order_by(PropertyAssignment.person_id)
-    for user_id in connection.scalars(having):
+    for user_id in connection.scalars(having.limit(_ASKED_ABOUT)):
         inquiry = Inquiry(user_id=user_id, entry=entry)
         decision = consider(connection, inquiry, courts=courts, as_of=as_of).outcome.decision
         word = "allow" if decision.allowed else "lock"

@@ -1,4 +1,4 @@
-"""Importing a feed: read whole, spoken in one transaction, refused when it would end too much."""
+"""Importing a feed: staged, spoken in one transaction, refused when it would end too much."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -7,14 +7,12 @@ from pathlib import Path
 
 from sqlalchemy import Connection, select
 
-from models.access import ContractProperty, Property
-from models.people import Person
-from service.feed.reading import Known, read_feed
+from models.staging import ROLES
+from service.feed.reading import read_feed
 from service.ledger.entries import Entry, append
 from service.login.gather import active_court
 from service.people.change import Change
-from service.people.extract import Extract
-from service.people.wass import Spoken, speak
+from service.people.wass import Spoken, speak_staged
 from service.policy.active import Courts
 
 
@@ -62,32 +60,25 @@ def import_feed(
     """
     book = active_court(connection, courts).book
     day = day or book.calendar.day_of(as_of)
-    extract = read_feed(
+    given = read_feed(
+        connection,
         folder,
         populations=frozenset(book.catalogue.populations),
         as_of=day,
-        known=known_to(connection),
         progress=progress.read,
     )
-    spoken = speak(connection, extract, day=day, catalogue=book.catalogue, progress=progress.write)
+    spoken = speak_staged(
+        connection, given, day=day, catalogue=book.catalogue, progress=progress.write
+    )
     shrinking = {name: change for name, change in spoken.changes.items() if change.shrinks}
     if shrinking and not allow_shrink:
         raise ShrinkError(shrinking)
     _enter(connection, day, spoken, as_of)
-    return Imported(day, spoken, _strange_roles(extract, frozenset(book.catalogue.roles)))
+    return Imported(day, spoken, _strange_roles(connection, frozenset(book.catalogue.roles)))
 
 
-def known_to(connection: Connection) -> Known:
-    """Whom and what the database holds."""
-    return Known(
-        people=frozenset(connection.scalars(select(Person.id))),
-        properties=frozenset(connection.scalars(select(Property.property_id))),
-        contracts=frozenset(connection.scalars(select(ContractProperty.contract_number))),
-    )
-
-
-def _strange_roles(extract: Extract, known: frozenset[str]) -> frozenset[str]:
-    return frozenset(role for _, role in extract.roles or ()) - known
+def _strange_roles(connection: Connection, known: frozenset[str]) -> frozenset[str]:
+    return frozenset(connection.scalars(select(ROLES.c.role).distinct())) - known
 
 
 def _enter(connection: Connection, day: str, spoken: Spoken, as_of: datetime) -> None:

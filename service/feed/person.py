@@ -4,10 +4,11 @@ Pure: the columns of people.csv and the lists of one person, into an Extract or 
 """
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Set
+from dataclasses import dataclass
 from typing import Any
 
-from service.feed.reading import PEOPLE, Known, Names, person_said, readers
+from service.feed.reading import PEOPLE, person_said, readers
 from service.feed.rows import YES, Reader, Row, UnexpectedError, shown, unexpected
 from service.login.asked import BadlyAskedError, Errors
 from service.people.extract import Extract
@@ -17,6 +18,14 @@ _OF_A_ROLE = ("code", "assigned_on")
 #: Columns that no empty cell is good for.
 _NEEDED = {*PEOPLE.required, "role", "property_id", "contract_number"}
 _KINDS = {str: "text", int: "a whole number", bool: "true or false"}
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """The properties and contracts the database holds; where there are none, any may be named."""
+
+    properties: frozenset[int]
+    contracts: frozenset[str]
 
 
 def read_person(
@@ -33,7 +42,7 @@ def read_person(
     every field that is wrong.
     """
     said = _Said(body, readers(populations, as_of))
-    properties, contracts = Names(map(str, known.properties)), Names(known.contracts)
+    properties = frozenset(map(str, known.properties))
     person = person_said(said.row(person_id))
     one = person.id
     extract = Extract(
@@ -42,7 +51,7 @@ def read_person(
         property_assignments=frozenset(
             (one, n) for n in said.properties("properties", properties)
         ),
-        contract_assignments=frozenset((one, each) for each in said.contracts(contracts)),
+        contract_assignments=frozenset((one, each) for each in said.contracts(known.contracts)),
         business_partners=frozenset((one, n) for n in said.properties("bpr", properties)),
     )
     if said.errors:
@@ -95,22 +104,22 @@ class _Said:
         code = self._cell(f"{place}.code", "role", item.get("code"))
         return code, self._cell(f"{place}.assigned_on", "assigned_on", item.get("assigned_on"))
 
-    def properties(self, field: str, names: Names) -> list[int]:
+    def properties(self, field: str, names: Set[str]) -> list[int]:
         """The numbers of properties in a list."""
         column = "property_id"
         return [int(n) for n in self.each(field, self._named(column, "a property", names, int))]
 
-    def contracts(self, names: Names) -> list[str]:
+    def contracts(self, names: Set[str]) -> list[str]:
         """The numbers of contracts."""
         column = "contract_number"
         return [*self.each("contracts", self._named(column, "a contract", names, str))]
 
     def _named(
-        self, column: str, what: str, names: Names, kind: type
+        self, column: str, what: str, names: Set[str], kind: type
     ) -> Callable[[str, Any], tuple[str, str]]:
         def read(place: str, item: Any) -> tuple[str, str]:
             name = self._cell(place, column, item, kind)
-            if name and not names.allow(name):
+            if name and names and name not in names:
                 self._wrong(place, f"{what} known before, found `{name}`")
             return name, ""
 

@@ -2,8 +2,10 @@
 
 from datetime import datetime
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
+from models.access import ContractProperty, Property
+from service.feed.person import Known
 from service.ledger.entries import Entry, Written, append
 from service.login.gather import active_court, hold_to_change
 from service.people.caller import Caller
@@ -33,3 +35,11 @@ def put_person(
         said={"day": day, "changes": spoken.counts, "standings": spoken.standings},
     )
     return spoken, append(connection, entry)
+
+
+def known_to(connection: Connection) -> Known:
+    """What the database holds that somebody may have."""
+    return Known(
+        properties=frozenset(connection.scalars(select(Property.property_id))),
+        contracts=frozenset(connection.scalars(select(ContractProperty.contract_number))),
+    )

@@ -1,50 +1,43 @@
-"""Read a folder of CSV files into an Extract: all of it, or every bad row of it."""
+"""Read a folder of CSV files into the staged tables: all of it, or every bad row of it."""
 
-from array import array
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Set
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence, Set
 from functools import partial
 from pathlib import Path
-from typing import Generic, TypeVar
 
+from sqlalchemy import Connection
+from sqlalchemy import Table as Staged
+
+from models.staging import TABLES, clear_for_many, count_up, fill
+from service.feed.names import Names
+from service.feed.repeated import repeated
 from service.feed.rows import (
-    MOST_BAD_ROWS,
     THE_FEED,
     YES,
     BadRow,
     BadRows,
+    Column,
     FeedError,
     Reader,
     Row,
+    Rows,
     Table,
+    UnexpectedError,
     code,
     day_up_to,
     number_up_to,
     one_of,
-    read_cells,
     rows_of,
     shown,
     status,
     text_up_to,
     yes_or_no,
 )
-from service.people.extract import CertificationSaid, Extract, PersonSaid, PropertySaid
+from service.people.extract import PersonSaid
 
-__all__ = [
-    "PEOPLE",
-    "BadRow",
-    "FeedError",
-    "Known",
-    "Names",
-    "person_said",
-    "read_feed",
-    "readers",
-]
-
-K = TypeVar("K", bound=Hashable)
-V = TypeVar("V")
+__all__ = ["PEOPLE", "BadRow", "FeedError", "person_said", "read_feed", "readers"]
 
 _LARGEST_PROPERTY = 2**31 - 1
+_PERSON = r"[MIHC][A-Z0-9]{5}"
 _HUD_PROPERTIES = {
     "property_name_text": "name",
     "property_name": "name",
@@ -90,65 +83,38 @@ _TABLES = {
     "staff.csv": Table(key=("coordinator_id", "user_id")),
     "certifications.csv": Table(key=("person_id", "coordinator_id", "requested_on")),
 }
-#: A file that says what there is -> the column that names it, and what it is.
-_SAID_IN = {
-    "people.csv": ("id", "a person"),
-    "properties.csv": ("property_id", "a property"),
-    "contracts.csv": ("contract_number", "a contract"),
-}
-#: A column that names something -> the file that says what there is.
-_NAMED_FROM = {
-    "person_id": "people.csv",
-    "coordinator_id": "people.csv",
-    "user_id": "people.csv",
-    "property_id": "properties.csv",
-    "contract_number": "contracts.csv",
-}
+#: Columns that are kept under another name.
+_KEPT_AS = {"coordinator": "marked_coordinator", "wass_status": "terminated"}
+#: What stands for a cell of the key that cannot be read.
+_UNREAD = {"property_id": "0"}
 
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """What the database holds already: a feed may name it without describing it."""
-
-    people: frozenset[str]
-    properties: frozenset[int]
-    contracts: frozenset[str]
+_Cells = Mapping[str, Sequence[str]]
 
 
 def read_feed(
+    connection: Connection,
     folder: Path,
     *,
     populations: frozenset[str],
     as_of: str,
-    known: Known,
     progress: Callable[[str, int], None],
-) -> Extract:
-    """What the files in *folder* say on the day *as_of*; *progress* hears file and bytes read.
+) -> frozenset[str]:
+    """Stage what the files in *folder* say on the day *as_of*; the tables something is said of.
 
-    Raises FeedError.
+    *progress* hears file and bytes read. Raises FeedError.
     """
-    feed = _Feed(folder, readers(populations, as_of), known=known, progress=progress)
+    feed = _Feed(connection, folder, readers(populations, as_of), progress)
+    clear_for_many(connection)
     # In this order: a row may name only the people, properties and contracts read before it.
-    extract = Extract(
-        people=feed.mapping("people.csv", _id, person_said),
-        roles=feed.mapping("roles.csv", _pair("person_id", "role"), _assigned_on),
-        properties=feed.mapping("properties.csv", _property_id, _property),
-        contracts=feed.keys("contracts.csv", _with_property("contract_number")),
-        property_assignments=feed.keys("property_assignments.csv", _with_property("person_id")),
-        contract_assignments=feed.keys(
-            "contract_assignments.csv", _pair("person_id", "contract_number")
-        ),
-        business_partners=feed.keys("business_partners.csv", _with_property("coordinator_id")),
-        staff=feed.keys("staff.csv", _pair("coordinator_id", "user_id")) or frozenset(),
-        certifications=feed.keys("certifications.csv", _certification) or frozenset(),
-    )
+    given = frozenset(name for name in TABLES if feed.read(name))
     feed.bad_rows.raise_if_any()
-    return extract
+    count_up(connection)
+    return given
 
 
 def readers(populations: frozenset[str], as_of: str) -> dict[str, Reader]:
     """How the cells of each column are read on the day *as_of*."""
-    person = code(r"[MIHC][A-Z0-9]{5}", "an ID of M, I, H or C and five letters or digits")
+    person = code(_PERSON, "an ID of M, I, H or C and five letters or digits")
     past_day = day_up_to(as_of)
     return {
         "id": person,
@@ -176,80 +142,78 @@ def readers(populations: frozenset[str], as_of: str) -> dict[str, Reader]:
 
 
 class _Feed:
-    """Reads one file after the other and remembers whom and what they name."""
+    """Reads one file after the other, and notes what is wrong in it and with what it names."""
 
     def __init__(
         self,
+        connection: Connection,
         folder: Path,
         readers: Mapping[str, Reader],
-        *,
-        known: Known,
         progress: Callable[[str, int], None],
     ) -> None:
         self.bad_rows = BadRows()
+        self._connection = connection
         self._folder = folder
         self._readers = readers
         self._progress = progress
         self._present = _files_in(folder, self.bad_rows)
-        self._names = {
-            "people.csv": Names(known.people, needed=True),
-            "properties.csv": Names(map(str, known.properties)),
-            "contracts.csv": Names(known.contracts),
+        self._names = Names(connection, self.bad_rows)
+
+    def read(self, name: str) -> bool:
+        """Stage one file; whether it is there."""
+        file, table = f"{name}.csv", TABLES[name]
+        if file not in self._present:
+            return False
+        columns = self._columns(_TABLES[file])
+        path, progress = self._folder / file, partial(self._progress, file)
+        for rows in rows_of(path, _TABLES[file], bad_rows=self.bad_rows, progress=progress):
+            self._stage(table, rows.lines, self._cells(file, rows, columns))
+        self._names.note_strangers(file)
+        self._note_repeated(file, table)
+        return True
+
+    def _columns(self, table: Table) -> dict[str, Column]:
+        """How each column is read; IDs read as themselves nearly always."""
+        return {
+            name: Column(
+                self._readers[name],
+                required=name in table.required,
+                plain=_PERSON if self._readers[name] is self._readers["id"] else "",
+            )
+            for name in table.columns
         }
 
-    def keys(self, file: str, key: Callable[[Row], K]) -> frozenset[K] | None:
-        """What *key* makes of each row; None without the file."""
-        found = self.mapping(file, key, lambda row: None)
-        return None if found is None else frozenset(found)
+    def _cells(self, file: str, rows: Rows, columns: Mapping[str, Column]) -> _Cells:
+        """What the cells mean, column by column."""
+        try:
+            return {name: columns[name].read_all(cells) for name, cells in rows.cells.items()}
+        except UnexpectedError:
+            return self._closer(file, rows, columns)
 
-    def mapping(
-        self, file: str, key: Callable[[Row], K], value: Callable[[Row], V]
-    ) -> dict[K, V] | None:
-        """What *key* and *value* make of each row; None without the file."""
-        if file not in self._present:
-            return None
-        found: dict[K, V] = {}
-        places = _Places(found)
-        for line, row, good in self._rows(file):
-            name = key(row)
-            if places.note(name, line, good=good):
-                found[name] = value(row)
-        self._note_repeated(file, places.repeated())
+    def _closer(self, file: str, rows: Rows, columns: Mapping[str, Column]) -> _Cells:
+        """The same where something is not as it should be: noted, and read as not known."""
+        found: dict[str, list[str]] = {}
+        for name, cells in rows.cells.items():
+            read = found[name] = []
+            for line, cell in zip(rows.lines, cells, strict=True):
+                try:
+                    read.append(columns[name].read(cell))
+                except UnexpectedError as error:
+                    read.append(_UNREAD.get(name, ""))
+                    self.bad_rows.add(file, line, field=name, expected=str(error))
         return found
 
-    def _note_repeated(self, file: str, lines: Iterator[tuple[int, int]]) -> None:
-        field = ", ".join(_TABLES[file].key)
-        for line, first in lines:
+    def _stage(self, table: Staged, lines: Sequence[int], cells: _Cells) -> None:
+        columns = {_KEPT_AS.get(name, name): each for name, each in cells.items()}
+        absent = [c.name for c in table.c if c.name not in columns and c.name != "line"]
+        columns |= dict.fromkeys(absent, [""] * len(lines))
+        fill(self._connection, table, {"line": [*map(str, lines)], **columns})
+
+    def _note_repeated(self, file: str, table: Staged) -> None:
+        key = _TABLES[file].key
+        for line, first in repeated(self._connection, table, key):
             expected = f"each only once, found that of line {first} again"
-            self.bad_rows.add(file, line, field=field, expected=expected)
-
-    def _rows(self, file: str) -> Iterator[tuple[int, Row, bool]]:
-        """Each row whose key can be read, with its line, and whether all of it is good."""
-        table = _TABLES[file]
-        progress = partial(self._progress, file)
-        path = self._folder / file
-        for line, cells in rows_of(path, table, bad_rows=self.bad_rows, progress=progress):
-            row, wrong = read_cells(cells, self._readers)
-            self._remember(file, row)
-            wrong += self._strangers(file, row)
-            for field, expected in wrong:
-                self.bad_rows.add(file, line, field=field, expected=expected)
-            if not wrong or all(name in row for name in table.key):
-                yield line, row, not wrong
-        if file in _SAID_IN and self.bad_rows.about(file):
-            self._names[file].excuse_if_nothing_said()
-
-    def _remember(self, file: str, row: Row) -> None:
-        if file in _SAID_IN and (name := row.get(_SAID_IN[file][0])):
-            self._names[file].said.add(name)
-
-    def _strangers(self, file: str, row: Row) -> Iterator[tuple[str, str]]:
-        for field, name in row.items():
-            source = _NAMED_FROM.get(field, file)
-            if source != file and not self._names[source].allow(name):
-                yield field, f"{_SAID_IN[source][1]} of {source} or known before, found `{name}`"
-        if "user_id" in row and row["user_id"] == row.get("coordinator_id"):
-            yield "user_id", f"somebody else than the coordinator, found `{row['user_id']}`"
+            self.bad_rows.add(file, line, field=", ".join(key), expected=expected)
 
 
 def _files_in(folder: Path, bad_rows: BadRows) -> Set[str]:
@@ -267,68 +231,6 @@ def _files_in(folder: Path, bad_rows: BadRows) -> Set[str]:
     return names
 
 
-class Names:
-    """Whom or what a row may name: what this feed says there is, and what was known before."""
-
-    def __init__(self, known: Iterable[str], *, needed: bool = False) -> None:
-        self.said: set[str] = set()
-        self._known = frozenset(known)
-        self._needed = needed
-        self._excused = False
-
-    def allow(self, name: str) -> bool:
-        """Whether a row may name it: anything goes where nothing is known and none is needed."""
-        if name in self.said or name in self._known or self._excused:
-            return True
-        return not (self._needed or self.said or self._known)
-
-    def excuse_if_nothing_said(self) -> None:
-        """Allow anything after a file of which nothing could be read: that is noted already."""
-        self._excused = not self.said
-
-
-class _Places(Generic[K]):
-    """Knows on which line each key stood first, for eight bytes a key."""
-
-    def __init__(self, found: Mapping[K, object]) -> None:
-        self._found = found
-        self._lines = array("Q")
-        self._spoiled: dict[K, int] = {}
-        self._again: list[tuple[int, K]] = []
-
-    def note(self, key: K, line: int, *, good: bool) -> bool:
-        """Note where *key* stands; whether its row is to be taken."""
-        if key in self._found or key in self._spoiled:
-            if len(self._again) <= MOST_BAD_ROWS:
-                self._again.append((line, key))
-            return False
-        if good:
-            self._lines.append(line)
-        else:
-            self._spoiled[key] = line
-        return good
-
-    def repeated(self) -> Iterator[tuple[int, int]]:
-        """The line of each repetition, and that of the row it repeats."""
-        wanted = {key for _, key in self._again}
-        places = zip(self._found, self._lines, strict=True) if wanted else ()
-        first = self._spoiled | {key: line for key, line in places if key in wanted}
-        for line, key in self._again:
-            yield line, first[key]
-
-
-def _pair(one: str, other: str) -> Callable[[Row], tuple[str, str]]:
-    return lambda row: (row[one], row[other])
-
-
-def _with_property(one: str) -> Callable[[Row], tuple[str, int]]:
-    return lambda row: (row[one], _property_id(row))
-
-
-def _id(row: Row) -> str:
-    return row["id"]
-
-
 def person_said(row: Row) -> PersonSaid:
     """A row of people.csv, read."""
     return PersonSaid(
@@ -343,25 +245,3 @@ def person_said(row: Row) -> PersonSaid:
         rob_accepted_on=row.get("rob_accepted_on", ""),
         organisation=row.get("organisation", ""),
     )
-
-
-def _assigned_on(row: Row) -> str:
-    return row.get("assigned_on", "")
-
-
-def _property_id(row: Row) -> int:
-    return int(row["property_id"])
-
-
-def _property(row: Row) -> PropertySaid:
-    return PropertySaid(
-        property_id=_property_id(row),
-        name=row.get("name", ""),
-        city=row.get("city", ""),
-        state=row.get("state", ""),
-        organisation=row.get("organisation", ""),
-    )
-
-
-def _certification(row: Row) -> CertificationSaid:
-    return CertificationSaid(row["person_id"], row["coordinator_id"], row["requested_on"])

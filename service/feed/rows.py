@@ -3,11 +3,11 @@
 import csv
 import os
 import re
-import sys
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import islice
 from pathlib import Path
 from typing import BinaryIO
 
@@ -19,8 +19,13 @@ MOST_BAD_ROWS = 10_000
 YES = "yes"
 _BOM = b"\xef\xbb\xbf"
 _LONGEST_LINE = 1 << 20
+#: Bytes read, and rows given, at a time.
+_BLOCK = 1 << 18
+_TOGETHER = 5_000
 _LONGEST_SHOWN = 60
 _REPORT_EVERY = 1 << 20
+#: Cells of a column whose meaning is kept: most days, codes and numbers come again.
+_REMEMBERED = 50_000
 _NOT_CSV = (
     "a row of well-formed CSV: every quote closed and then a comma or line end, "
     "lines ended by LF or CRLF, no cell over 131,072 characters"
@@ -122,35 +127,57 @@ class Table:
         return self.required + self.optional
 
 
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """Some rows of well-formed text: the line each begins on, and its cells column by column."""
+
+    lines: Sequence[int]
+    cells: Mapping[str, Sequence[str]]
+
+
 def rows_of(
     path: Path, table: Table, *, bad_rows: BadRows, progress: Callable[[int], None]
-) -> Iterator[tuple[int, Row]]:
-    """Each row of well-formed text with the line it begins on; the rest goes to *bad_rows*."""
+) -> Iterator[Rows]:
+    """The rows of well-formed text, some at a time; the rest goes to *bad_rows*."""
     try:
         file = _open(path)
     except OSError as error:
         bad_rows.add(path.name, 1, expected=f"a file that can be read, found `{error.strerror}`")
         return
     with file:
-        records = _records(_Lines(file, progress), path.name, bad_rows)
+        lines = _Lines(file, progress)
+        records = _records(lines, path.name, bad_rows)
         _, header = next(records, (1, []))
         if bad_rows.about(path.name):
             return
         _note_header(path.name, header, table=table, bad_rows=bad_rows)
         if not _missing(header, table):
-            yield from _rows(records, path.name, header=header, table=table, bad_rows=bad_rows)
+            shape = _Shape(path.name, header, table, bad_rows)
+            yield from filter(None, map(shape.rows, _together(lines, records)))
 
 
-def read_cells(cells: Row, readers: Mapping[str, Reader]) -> tuple[Row, list[tuple[str, str]]]:
-    """What the cells mean, as far as they can be read, and what was expected in each other."""
-    row: Row = {}
-    wrong = []
-    for name, text in cells.items():
-        try:
-            row[name] = readers[name](text)
-        except UnexpectedError as error:
-            wrong.append((name, str(error)))
-    return row, wrong
+class Column:
+    """How the cells of one column are read: each by its reader, and many of them quickly."""
+
+    def __init__(self, reader: Reader, *, required: bool, plain: str = "") -> None:
+        """A cell that is *plain* reads as itself; one that is empty, unless *required*, as ''."""
+        self._reader = reader
+        self._required = required
+        self._plain = re.compile(f"(?:{plain}\n)*") if plain else None
+        self._read = lru_cache(maxsize=_REMEMBERED)(self.read)
+
+    def read(self, cell: str) -> str:
+        """What *cell* means; raises UnexpectedError."""
+        text = cell.strip(" ")
+        return self._reader(text) if text or self._required else ""
+
+    def read_all(self, cells: Sequence[str]) -> Sequence[str]:
+        """What they mean; raises UnexpectedError."""
+        if self._plain is not None:
+            joined = "\n".join((*cells, ""))
+            if joined.count("\n") == len(cells) and self._plain.fullmatch(joined):
+                return cells
+        return [*map(self._read, cells)]
 
 
 def code(pattern: str, expected: str) -> Reader:
@@ -160,7 +187,7 @@ def code(pattern: str, expected: str) -> Reader:
     def read(text: str) -> str:
         capitals = text.upper()
         if text.isascii() and shape.fullmatch(capitals):
-            return sys.intern(capitals)  # one text for a person, however many rows name them
+            return capitals
         raise unexpected(expected, text)
 
     return read
@@ -168,7 +195,7 @@ def code(pattern: str, expected: str) -> Reader:
 
 def one_of(words: Iterable[str]) -> Reader:
     """Reads one of *words*, as they are written."""
-    meanings = {word: sys.intern(word) for word in words}
+    meanings = {word: word for word in words}
     return lambda text: _meaning(text, meanings)
 
 
@@ -185,7 +212,6 @@ def status(text: str) -> str:
 def day_up_to(last: str) -> Reader:
     """Reads a day of our time, up to the day *last*."""
 
-    @lru_cache(maxsize=50_000)
     def read(text: str) -> str:
         try:
             day = read_day(text)
@@ -259,6 +285,18 @@ class _Lines:
             raise UnexpectedError(f"lines under {_LONGEST_LINE:,} bytes; the rest was not read")
         return self._decode(raw.removeprefix(_BOM) if self.number == 1 else raw)
 
+    def many(self) -> list[list[str]] | None:
+        """The rows of the next lines, one a line; None where only a closer look can tell."""
+        raw = self._file.read(_BLOCK)
+        raw += self._file.readline(_LONGEST_LINE) if raw else b""
+        rows = _plain_rows(raw)
+        if rows is None:
+            self._file.seek(-len(raw), os.SEEK_CUR)
+            return None
+        self._report(len(raw))
+        self.number += len(rows)
+        return rows
+
     def _decode(self, raw: bytes) -> str:
         if b"\0" in raw:
             raise UnexpectedError("text, found a NUL byte")
@@ -293,23 +331,65 @@ def _records(lines: _Lines, file: str, bad_rows: BadRows) -> Iterator[tuple[int,
             return  # rows without a header mean nothing
 
 
-def _rows(
-    records: Iterator[tuple[int, list[str]]],
-    file: str,
-    *,
-    header: list[str],
-    table: Table,
-    bad_rows: BadRows,
-) -> Iterator[tuple[int, Row]]:
-    must = dict.fromkeys(table.required, "")
-    picks = _picks(header, table)
-    for line, cells in records:
-        if len(cells) == len(header):
-            said = {name: text for name, at in picks if (text := cells[at].strip(" "))}
-            yield line, must | said
-        elif cells:
-            expected = f"{len(header)} cells as in the header, found {len(cells)}"
-            bad_rows.add(file, line, expected=expected)
+def _plain_rows(raw: bytes) -> list[list[str]] | None:
+    """The rows of whole lines in which nothing is quoted, odd or overlong; None of any others."""
+    if len(raw) >= _LONGEST_LINE or b'"' in raw or b"\0" in raw:
+        return None
+    try:
+        lines = raw.decode("utf-8").removesuffix("\n").split("\n") if raw else []
+        return list(csv.reader(lines, strict=True, skipinitialspace=True))
+    except (UnicodeDecodeError, csv.Error):
+        return None
+
+
+_Records = tuple[Sequence[int], list[list[str]]]
+
+
+def _together(lines: _Lines, records: Iterator[tuple[int, list[str]]]) -> Iterator[_Records]:
+    """The rows after the header with their lines: many at once, for as long as they are plain."""
+    begun = lines.number + 1
+    while rows := lines.many():
+        yield range(begun, begun + len(rows)), rows
+        begun = lines.number + 1
+    while some := list(islice(records, _TOGETHER)):
+        yield [line for line, _ in some], [cells for _, cells in some]
+
+
+class _Shape:
+    """Lays rows out column by column; those of another shape than the header are noted."""
+
+    def __init__(self, file: str, header: list[str], table: Table, bad_rows: BadRows) -> None:
+        self._file = file
+        self._width = len(header)
+        self._picks = _picks(header, table)
+        self._bad_rows = bad_rows
+
+    def rows(self, records: _Records) -> Rows | None:
+        lines, rows = records
+        if any(len(cells) != self._width for cells in rows):
+            kept = [
+                (n, cells) for n, cells in zip(lines, rows, strict=True) if self._fits(n, cells)
+            ]
+            lines, rows = [n for n, _ in kept], [cells for _, cells in kept]
+        return Rows(lines, self._columns(rows)) if rows else None
+
+    def _fits(self, line: int, cells: list[str]) -> bool:
+        if cells and len(cells) != self._width:
+            expected = f"{self._width} cells as in the header, found {len(cells)}"
+            self._bad_rows.add(self._file, line, expected=expected)
+        return len(cells) == self._width
+
+    def _columns(self, rows: list[list[str]]) -> dict[str, Sequence[str]]:
+        found: dict[str, Sequence[str]] = {}
+        columns = list(zip(*rows, strict=True))
+        for name, at in self._picks:
+            cells, worse = columns[at], found.get(name)
+            found[name] = cells if worse is None else _better(cells, worse)
+        return found
+
+
+def _better(cells: Sequence[str], worse: Sequence[str]) -> list[str]:
+    return [a if a.strip(" ") else b for a, b in zip(cells, worse, strict=True)]
 
 
 def _picks(header: list[str], table: Table) -> list[tuple[str, int]]:

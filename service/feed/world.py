@@ -18,6 +18,7 @@ from service.core.strict_yaml import read_mapping
 from service.people.extract import CertificationSaid, Extract, PersonSaid, PropertySaid
 
 FOLDER = Path(__file__).resolve().parents[2] / "demo"
+PEOPLE_FILE = "people.yaml"
 _CREATED = 2000  # days before the day of loading
 _BUREAU_SERVES = 3  # the largest agents
 _UNCERTIFIED_AGENTS = 5  # that have not certified the contract administrator's staff
@@ -68,10 +69,10 @@ class World:
         self._calendar = calendar
         self._catalogue = book
         self._today = date.fromisoformat(today)
-        about = _about()
-        self._populations: Mapping[str, str] = about["populations"]
-        self._holds: Mapping[str, list[str]] = about["roles"]
-        self._states: Iterator[Mapping[str, Any]] = cycle(about["users"])
+        said = about()
+        self._populations: Mapping[str, str] = said["populations"]
+        self._holds: Mapping[str, list[str]] = said["roles"]
+        self._states: Iterator[Mapping[str, Any]] = cycle(said["users"])
         self._people: dict[str, PersonSaid] = {}
         self._roles: dict[tuple[str, str], str] = {}
         self._properties: set[tuple[str, int]] = set()
@@ -157,7 +158,7 @@ class World:
         other = self._person("H20002", "staff", "coordinator", {"idle": 8, "accepted": 80}, name)
         self._certify(certifier, other, "current")
         self._certify(other, certifier, "current")
-        for number, state in zip(range(1, 9), cycle(_about()["users"]), strict=False):
+        for number, state in zip(range(1, 9), cycle(about()["users"]), strict=False):
             kind = "staff" if number % 2 else "contractors"
             person_id = f"{'H' if number % 2 else 'C'}1000{number}"
             self._person(person_id, kind, "user", state, name)
@@ -186,33 +187,39 @@ class World:
     def _certify(self, user: str, coordinator: str, when: str) -> None:
         """A request in the window that counts now, in one before it, or none at all."""
         self._staff.add((coordinator, user))
-        closed = self._closed(self._people[user].population)
-        day = self._today - timedelta(days=20)
-        if when == "past" and closed:
-            day = date.fromisoformat(closed.opens) - timedelta(days=30)
-        elif closed:
-            day = max(day, date.fromisoformat(closed.opens))
-        if when in ("current", "past"):
-            self._certified.add(CertificationSaid(user, coordinator, day.isoformat()))
-
-    def _closed(self, population: str) -> CertificationWindow | None:
-        today = self._today.isoformat()
-        windows = self._catalogue.populations[population].windows
-        closed = [w for w in self._calendar.opened(windows, today) if w.closes < today]
-        return closed[-1] if closed else None
+        windows = self._catalogue.populations[self._people[user].population].windows
+        day = certified_on(when, self._calendar, windows, self._today)
+        if day:
+            self._certified.add(CertificationSaid(user, coordinator, day))
 
     def _before(self, days: int) -> str:
         return (self._today - timedelta(days=days)).isoformat()
 
 
-def _about() -> Mapping[str, Any]:
+def certified_on(when: str, calendar: Calendar, windows: str, today: date) -> str:
+    """The day of a request in the window that counts now, or before it; '' for none at all."""
+    closed = _closed(calendar, windows, today.isoformat())
+    day = today - timedelta(days=20)
+    if when == "past" and closed:
+        day = date.fromisoformat(closed.opens) - timedelta(days=30)
+    elif closed:
+        day = max(day, date.fromisoformat(closed.opens))
+    return day.isoformat() if when in ("current", "past") else ""
+
+
+def _closed(calendar: Calendar, windows: str, today: str) -> CertificationWindow | None:
+    closed = [w for w in calendar.opened(windows, today) if w.closes < today]
+    return closed[-1] if closed else None
+
+
+def about(file: str = PEOPLE_FILE) -> Mapping[str, Any]:
+    """What a file of the demo's folder says of its people."""
     findings = Findings()
-    text = (FOLDER / "people.yaml").read_text(encoding="utf-8")
-    about = read_mapping("people.yaml", text, findings)
+    said = read_mapping(file, (FOLDER / file).read_text(encoding="utf-8"), findings)
     findings.raise_if_any()
-    return about
+    return said
 
 
 def window_population(book: Catalogue) -> str:
     """The windows the demo's agents live under."""
-    return book.populations[_about()["populations"]["agents"]].windows
+    return book.populations[about()["populations"]["agents"]].windows

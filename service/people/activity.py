@@ -1,13 +1,13 @@
 """The activity of people: one day each, which only moves forward."""
 
-from collections.abc import Mapping
-
-from sqlalchemy import Connection
+from sqlalchemy import Connection, exists, select
 
 from models.gate import Activity
 from models.prepared import Prepared
+from models.staging import PEOPLE
 from models.upsert import insert_or_move, moving
 
+_said = PEOPLE.c
 _MOVE = Prepared(
     lambda dialect: moving(dialect, Activity, key="person_id", forward="last_on"),
     *("person_id", "last_on"),
@@ -19,9 +19,13 @@ def move_to(connection: Connection, person_id: str, day: str) -> None:
     _MOVE.run(connection, person_id=person_id, last_on=day)
 
 
-def move_activity(connection: Connection, days: Mapping[str, str]) -> None:
-    """Move the activity of people to the *days* given, never backwards; '' says nothing."""
-    rows = [{"person_id": i, "last_on": day} for i, day in sorted(days.items()) if day]
-    if rows:
-        move = insert_or_move(connection, Activity, key="person_id", forward="last_on")
-        connection.execute(move, rows)
+def move_activity(connection: Connection) -> None:
+    """Move the activity of the people staged to the days said, never backwards."""
+    said = select(_said.id, _said.last_activity_on).where(
+        _said.last_activity_on.is_not(None),
+        ~exists().where(
+            Activity.person_id == _said.id, Activity.last_on >= _said.last_activity_on
+        ),
+    )
+    move = insert_or_move(connection, Activity, key="person_id", forward="last_on")
+    connection.execute(move.from_select(["person_id", "last_on"], said.order_by(_said.id)))

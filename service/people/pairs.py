@@ -1,71 +1,85 @@
 """Tables that are nothing but pairs: somebody (or a contract) and what belongs to them."""
 
-from collections.abc import Iterable
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Table, bindparam, delete, insert, select
+from sqlalchemy import ColumnElement, Connection, and_, delete, exists, insert, select, true
 
-from models import Base
+from models.access import (
+    BusinessPartner,
+    ContractAssignment,
+    ContractProperty,
+    PropertyAssignment,
+    Staff,
+)
+from models.base import Base
+from models.staging import CONTRACTS, STAFF, TABLES
 from models.upsert import insert_new
 from service.people.change import Change
+from service.people.sync import Sync, counted, has_standing, is_touched, run, within
+
+#: The tables of pairs that belong to somebody, by what the feed calls them.
+OF_PEOPLE: dict[str, type[Base]] = {
+    "property_assignments": PropertyAssignment,
+    "contract_assignments": ContractAssignment,
+    "business_partners": BusinessPartner,
+}
 
 
-def sync_pairs(
-    connection: Connection,
-    model: type[Base],
-    pairs: frozenset[tuple[Any, Any]],
-    about: frozenset[str] | None,
-) -> Change:
-    """Make *pairs* the whole truth of the table, or only of those rows that belong to *about*."""
-    before = _kept(connection, model, about)
-    added, ended = pairs - before, before - pairs
-    _delete(connection, model, ended)
-    _insert(connection, model, added)
-    owners = frozenset(owner for owner, _ in added | ended)
-    return Change(before=len(before), added=len(added), ended=len(ended), people=owners)
+@cache
+def pairs(name: str, whole: bool) -> Sync:
+    """What is staged is the whole truth of the table, or of those rows WASS speaks about."""
+    kept, said = OF_PEOPLE[name].__table__.c, TABLES[name].c
+    owner, said_owner = next(iter(kept)), next(iter(said))
+    about = within(owner, whole)
+    new, gone = _missing(name, OF_PEOPLE[name])
+    return Sync(
+        before=counted(owner, about),
+        touched=(
+            select(said_owner).where(new, has_standing(said_owner)),
+            select(owner).where(gone, about),
+        ),
+        added=_adding(name, OF_PEOPLE[name], and_(new, is_touched(said_owner))),
+        ended=delete(OF_PEOPLE[name]).where(gone, is_touched(owner)),
+    )
 
 
-def add_pairs(
-    connection: Connection, model: type[Base], pairs: frozenset[tuple[Any, Any]]
-) -> Change:
-    """Add those of *pairs* that are new."""
-    if not pairs:
-        return Change()
-    before = _kept(connection, model, None)
-    if rows := _rows(model, pairs - before):
-        connection.execute(insert_new(connection, model), rows)
-    return Change(before=len(before), added=len(pairs - before))
+@cache
+def contracts() -> Sync:
+    """Contracts belong to nobody; whoever has one assigned is touched when it changes."""
+    new, gone = _missing("contracts", ContractProperty)
+    changed = (
+        select(CONTRACTS.c.contract_number).where(new),
+        select(ContractProperty.contract_number).where(gone),
+    )
+    held = ContractAssignment.contract_number
+    return Sync(
+        before=counted(ContractProperty.__table__.c.contract_number),
+        touched=tuple(select(ContractAssignment.person_id).where(held.in_(c)) for c in changed),
+        added=_adding("contracts", ContractProperty, new),
+        ended=delete(ContractProperty).where(gone),
+    )
 
 
-def _kept(
-    connection: Connection, model: type[Base], about: frozenset[str] | None
-) -> frozenset[tuple[Any, Any]]:
-    table = _table(model)
-    owner_column, owned_column = table.c
-    query = select(owner_column, owned_column)
-    if about is not None:
-        query = query.where(owner_column.in_(about))
-    return frozenset((owner, owned) for owner, owned in connection.execute(query))
+def add_staff(connection: Connection) -> Change:
+    """Add the relations that are new; they touch nobody."""
+    new, _ = _missing("staff", Staff)
+    said = select(STAFF.c.coordinator_id, STAFF.c.user_id).where(new)
+    ordered = said.order_by(STAFF.c.coordinator_id, STAFF.c.user_id)
+    added = insert_new(connection, Staff).from_select(["coordinator_id", "user_id"], ordered)
+    return Change(added=run(connection, added, {}))
 
 
-def _insert(connection: Connection, model: type[Base], pairs: Iterable[tuple[Any, Any]]) -> None:
-    if rows := _rows(model, pairs):
-        connection.execute(insert(model), rows)
+def _missing(name: str, model: type[Base]) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    """Whether a row that is said is not kept, and whether one that is kept is not said."""
+    kept, said = model.__table__.c, TABLES[name].c
+    same = and_(*(column == said[column.name] for column in kept))
+    return ~exists(
+        select(true()).select_from(model.__table__).where(same).correlate(TABLES[name])
+    ), ~exists(select(true()).select_from(TABLES[name]).where(same).correlate(model.__table__))
 
 
-def _rows(model: type[Base], pairs: Iterable[tuple[Any, Any]]) -> list[dict[str, Any]]:
-    owner, owned = (column.name for column in _table(model).c)
-    return [{owner: pair[0], owned: pair[1]} for pair in sorted(pairs)]
-
-
-def _delete(connection: Connection, model: type[Base], pairs: Iterable[tuple[Any, Any]]) -> None:
-    owner, owned = _table(model).c
-    statement = delete(model).where(owner == bindparam("_owner"), owned == bindparam("_owned"))
-    if rows := [{"_owner": pair[0], "_owned": pair[1]} for pair in sorted(pairs)]:
-        connection.execute(statement, rows)
-
-
-def _table(model: type[Base]) -> Table:
-    table = model.__table__
-    assert isinstance(table, Table)
-    return table
+def _adding(name: str, model: type[Base], where: ColumnElement[bool]) -> Any:
+    columns = [TABLES[name].c[column.name] for column in model.__table__.c]
+    said = select(*columns).where(where).order_by(*columns)
+    return insert(model).from_select([column.name for column in columns], said)

@@ -1,155 +1,151 @@
-"""People, roles and properties as WASS says them, brought into their tables."""
+"""People, roles and properties as WASS says them: how their tables follow what is staged."""
 
-from collections.abc import Mapping
-from dataclasses import asdict
-from typing import Any, TypeVar
+from functools import cache
+from typing import Any
 
-from sqlalchemy import Column, Connection, and_, bindparam, case, insert, or_, select, update
+from sqlalchemy import (
+    Case,
+    ColumnElement,
+    Connection,
+    and_,
+    case,
+    exists,
+    func,
+    insert,
+    null,
+    or_,
+    select,
+    true,
+    update,
+)
 
 from models.access import Property
 from models.people import Person, PersonRole
-from models.types import AnyRow
-from service.people.change import Change
-from service.people.extract import PersonSaid, PropertySaid
+from models.staging import PEOPLE, PROPERTIES, ROLES
+from models.upsert import insert_new
+from service.people.sync import (
+    DAY,
+    Sync,
+    Told,
+    counted,
+    has_standing,
+    is_touched,
+    run,
+    within,
+)
+
+_person, _role, _property = (m.__table__.c for m in (Person, PersonRole, Property))
+_said, _said_role, _said_property = PEOPLE.c, ROLES.c, PROPERTIES.c
+#: What is the last word of WASS about a person.
+_LAST_WORD = (
+    *("population", "marked_coordinator", "created_on", "terminated"),
+    *("wass_last_access_on", "password_changed_on", "organisation"),
+)
 
 
-def sync_people(
-    connection: Connection,
-    said: Mapping[str, PersonSaid],
-    day: str,
-    about: frozenset[str] | None,
-) -> Change:
-    """Make *said* the truth; whoever WASS says no more becomes terminated, never deleted."""
-    query = select(Person.__table__)
-    if about is not None:
-        query = query.where(Person.id.in_(about))
-    before = {row.id: row for row in connection.execute(query)}
-    gone = {i for i, row in before.items() if i not in said and not row.terminated}
-    now = {i: _person(each, day, before.get(i)) for i, each in said.items()}
-    now |= {i: dict(before[i]._mapping) | {"terminated": True, "wass_spoke_on": day} for i in gone}
-    new, changed = _difference(now, before)
-    _write(connection, Person, new, [now[i] for i in changed], ["id"])
-    alive = sum(not row.terminated for row in before.values())
-    return Change(
-        before=alive,
-        added=len(new),
-        changed=len(changed) - len(gone),
-        ended=len(gone),
-        people=frozenset(row["id"] for row in new) | frozenset(changed),
+@cache
+def people(whole: bool) -> Sync:
+    """Whoever WASS says no more becomes terminated, never deleted."""
+    about = within(_person.id, whole)
+    same = _person.id == _said.id
+    differs = or_(
+        *(_person[name].is_distinct_from(_said[name]) for name in _LAST_WORD),
+        _person.wass_spoke_on != DAY,
+        _later(_said.rob_accepted_on, _person.rob_accepted_on),
+    )
+    gone = and_(~_person.terminated, ~exists().where(_said.id == _person.id))
+    values: dict[str, Any] = {name: _said[name] for name in _LAST_WORD}
+    values["rob_accepted_on"] = case(
+        (_later(_said.rob_accepted_on, _person.rob_accepted_on), _said.rob_accepted_on),
+        else_=_person.rob_accepted_on,  # somebody may have accepted here meanwhile
+    )
+    return Sync(
+        before=counted(_person.id, ~_person.terminated, about),
+        touched=(
+            select(_said.id).where(~has_standing(_said.id)),
+            select(_person.id).join(PEOPLE, same).where(differs, about),
+            select(_person.id).where(gone, about),
+        ),
+        changed=update(Person)
+        .where(same, differs, is_touched(_person.id))
+        .values(**values, wass_spoke_on=DAY),
+        ended=update(Person)
+        .where(gone, is_touched(_person.id))
+        .values(terminated=true(), wass_spoke_on=DAY),
     )
 
 
-def _person(said: PersonSaid, day: str, before: AnyRow | None) -> dict[str, Any]:
-    values = asdict(said)
-    values["marked_coordinator"] = values.pop("coordinator")
-    values["wass_spoke_on"] = day
-    values.pop("last_activity_on")
-    values["rob_accepted_on"] = max(said.rob_accepted_on, before.rob_accepted_on if before else "")
-    return values
+def add_newcomers(connection: Connection, told: Told) -> int:
+    """Add those whom WASS says for the first time; whoever was quicker about one is waited for."""
+    names = (*_LAST_WORD, "rob_accepted_on")
+    said = select(_said.id, *(_said[name] for name in names), DAY)
+    new = said.where(~exists().where(_person.id == _said.id)).order_by(_said.id)
+    columns = ["id", *names, "wass_spoke_on"]
+    return run(connection, insert_new(connection, Person).from_select(columns, new), told)
 
 
-def sync_roles(
-    connection: Connection,
-    said: Mapping[tuple[str, str], str],
-    day: str,
-    about: frozenset[str] | None,
-    *,
-    known: frozenset[str],
-) -> Change:
-    """Make *said* the truth on *day*.
+@cache
+def roles(whole: bool) -> Sync:
+    """A role that comes back was assigned on the day it did.
 
-    A role that comes back was assigned on the day it did, and so was one that is new for somebody
-    *known* before.
+    So was one that is new for somebody known before.
     """
-    query = select(PersonRole.__table__)
-    if about is not None:
-        query = query.where(PersonRole.person_id.in_(about))
-    before = {(row.person_id, row.role): row for row in connection.execute(query)}
-    now = {
-        key: _role(key, assigned, day, before.get(key), known) for key, assigned in said.items()
-    }
-    gone = {key for key, row in before.items() if key not in said and not row.ended_on}
-    now |= {key: dict(before[key]._mapping) | {"ended_on": day} for key in gone}
-    new, changed = _difference(now, before)
-    _write(connection, PersonRole, new, [now[key] for key in changed], ["person_id", "role"])
-    people = {row["person_id"] for row in new} | {person for person, _ in changed}
-    return Change(
-        before=sum(not row.ended_on for row in before.values()),
-        added=len(new),
-        changed=len(changed) - len(gone),
-        ended=len(gone),
-        people=frozenset(people),
+    about = within(_role.person_id, whole)
+    same = and_(_role.person_id == _said_role.person_id, _role.role == _said_role.role)
+    new, back = ~exists().where(same), _role.ended_on.is_not(None)
+    said = _said_role.assigned_on
+    differs = or_(back, and_(said.is_not(None), said.is_distinct_from(_role.assigned_on)))
+    gone = and_(_role.ended_on.is_(None), ~exists().where(same))
+    since = case((has_standing(_said_role.person_id), func.coalesce(said, DAY)), else_=said)
+    added = select(_said_role.person_id, _said_role.role, since)
+    return Sync(
+        before=counted(_role.person_id, _role.ended_on.is_(None), about),
+        touched=(
+            select(_said_role.person_id).where(new, has_standing(_said_role.person_id)),
+            select(_role.person_id).join(ROLES, same).where(differs, about),
+            select(_role.person_id).where(gone, about),
+        ),
+        added=insert(PersonRole).from_select(
+            ["person_id", "role", "assigned_on"],
+            added.where(new, is_touched(_said_role.person_id)).order_by(
+                _said_role.person_id, _said_role.role
+            ),
+        ),
+        changed=update(PersonRole)
+        .where(same, differs, is_touched(_role.person_id))
+        .values(assigned_on=case((back, _later_of(said, DAY)), else_=said), ended_on=null()),
+        ended=update(PersonRole).where(gone, is_touched(_role.person_id)).values(ended_on=DAY),
     )
 
 
-def _role(
-    key: tuple[str, str], assigned: str, day: str, before: AnyRow | None, known: frozenset[str]
-) -> dict[str, Any]:
-    if before is None:
-        since = assigned or (day if key[0] in known else "")
-    elif before.ended_on:
-        since = max(assigned, day)
-    else:
-        since = assigned or before.assigned_on
-    return {"person_id": key[0], "role": key[1], "assigned_on": since, "ended_on": ""}
-
-
-def sync_properties(connection: Connection, said: Mapping[int, PropertySaid], day: str) -> Change:
-    """Make *said* the truth on *day*; a property WASS says no more has ended."""
-    before = {row.property_id: row for row in connection.execute(select(Property.__table__))}
-    now = {i: asdict(each) | {"ended_on": ""} for i, each in said.items()}
-    gone = {i for i, row in before.items() if i not in said and not row.ended_on}
-    now |= {i: dict(before[i]._mapping) | {"ended_on": day} for i in gone}
-    new, changed = _difference(now, before)
-    _write(connection, Property, new, [now[i] for i in changed], ["property_id"])
-    return Change(
-        before=sum(not row.ended_on for row in before.values()),
-        added=len(new),
-        changed=len(changed) - len(gone),
-        ended=len(gone),
+@cache
+def properties() -> Sync:
+    """A property WASS says no more has ended."""
+    names = ("name", "city", "state", "organisation")
+    same = _property.property_id == _said_property.property_id
+    differs = or_(
+        *(_property[name] != _said_property[name] for name in names),
+        _property.ended_on.is_not(None),
+    )
+    said = select(_said_property.property_id, *(_said_property[name] for name in names))
+    gone = and_(_property.ended_on.is_(None), ~exists().where(same))
+    return Sync(
+        before=counted(_property.property_id, _property.ended_on.is_(None)),
+        added=insert(Property).from_select(
+            ["property_id", *names],
+            said.where(~exists().where(same)).order_by(_said_property.property_id),
+        ),
+        changed=update(Property)
+        .where(same, differs)
+        .values({name: _said_property[name] for name in names} | {"ended_on": null()}),
+        ended=update(Property).where(gone).values(ended_on=DAY),
     )
 
 
-_Key = TypeVar("_Key")
-#: Days that only move forward, whoever moves them.
-_LATER = {"rob_accepted_on"}
+def _later(said: ColumnElement[Any], kept: ColumnElement[Any]) -> ColumnElement[bool]:
+    """Whether what is said is a day later than what is kept, or the first."""
+    return and_(said.is_not(None), or_(kept.is_(None), said > kept))
 
 
-def _difference(
-    now: Mapping[_Key, dict[str, Any]], before: Mapping[_Key, AnyRow]
-) -> tuple[list[dict[str, Any]], list[_Key]]:
-    new = [values for key, values in now.items() if key not in before]
-    changed = [
-        k for k, values in now.items() if k in before and values != dict(before[k]._mapping)
-    ]
-    return new, changed
-
-
-def _write(
-    connection: Connection,
-    model: type[Any],
-    new: list[dict[str, Any]],
-    changed: list[dict[str, Any]],
-    key: list[str],
-) -> None:
-    if new:
-        connection.execute(insert(model), new)
-    if not changed:
-        return
-    table = model.__table__
-    matches = [table.c[name] == bindparam(f"_{name}") for name in key]
-    values: dict[str, Any] = {
-        name: _later_of(table.c[name]) if name in _LATER else bindparam(f"_{name}")
-        for name in changed[0]
-        if name not in key
-    }
-    rows = [{f"_{name}": value for name, value in row.items()} for row in changed]
-    connection.execute(update(table).where(*matches).values(values), rows)
-
-
-def _later_of(column: Column[Any]) -> Any:
-    """What is kept or what is said, whichever is later: somebody may have moved it meanwhile."""
-    said = bindparam(f"_{column.name}", type_=column.type)
-    return case(
-        (and_(column.is_not(None), or_(said.is_(None), column > said)), column), else_=said
-    )
+def _later_of(said: ColumnElement[Any], day: ColumnElement[Any]) -> Case[Any]:
+    return case((said > day, said), else_=day)

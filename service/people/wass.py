@@ -5,26 +5,22 @@ What the service owns (activity, unlocks, acceptances, staff, requests, flags) i
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
-from models.access import BusinessPartner, ContractAssignment, ContractProperty, PropertyAssignment
-from models.access import Staff as StaffRow
-from models.people import Person
+from models.staging import look_up_by_key
 from service.core.catalogue import Catalogue
 from service.people.activity import move_activity
 from service.people.change import Change
 from service.people.extract import Extract
-from service.people.pairs import add_pairs, sync_pairs
-from service.people.requests import add_requests
-from service.people.said import sync_people, sync_properties, sync_roles
+from service.people.pairs import OF_PEOPLE, add_staff, contracts, pairs
+from service.people.requests import Requests, not_kept
+from service.people.said import add_newcomers, people, properties, roles
+from service.people.staged import stage
 from service.people.standing import rewrite
+from service.people.sync import Sync, apply, count, hold, told, touch, touched_people
 
-_OF_PEOPLE = {
-    "property_assignments": PropertyAssignment,
-    "contract_assignments": ContractAssignment,
-    "business_partners": BusinessPartner,
-}
 Progress = Callable[[str], None]
 
 
@@ -54,59 +50,54 @@ def speak(
     progress: Progress = lambda _: None,
 ) -> Spoken:
     """Make *extract* the truth on *day*, about everybody or only about the people *about*."""
-    changes = _of_wass(connection, extract, day, about, progress)
-    progress("staff")
-    changes["staff"] = add_pairs(connection, StaffRow, extract.staff)
-    progress("certifications")
-    changes["certifications"] = add_requests(connection, extract.certifications, catalogue)
+    given = stage(connection, extract)
+    return speak_staged(
+        connection, given, day=day, catalogue=catalogue, about=about, progress=progress
+    )
+
+
+def speak_staged(
+    connection: Connection,
+    given: frozenset[str],
+    *,
+    day: str,
+    catalogue: Catalogue,
+    about: frozenset[str] | None = None,
+    progress: Progress = lambda _: None,
+) -> Spoken:
+    """The same with what is staged of the tables *given*; *progress* hears what is written."""
+    values, syncs = told(day, about), _syncs(given, whole=about is None)
+    before = {name: count(connection, sync, values) for name, sync in syncs.items()}
+    progress("people")
+    newcomers = add_newcomers(connection, values) if "people" in given else 0
+    finding = [each for sync in syncs.values() for each in sync.touched]
+    touch(connection, [*finding, *(not_kept() if "certifications" in given else ())], values)
+    hold(connection)
+    changes: dict[str, Change] = {}
+    for name, sync in syncs.items():
+        progress(name)
+        added = newcomers if name == "people" else 0
+        changes[name] = apply(connection, sync, before[name], values, added=added)
+    changes["staff"] = add_staff(connection) if "staff" in given else Change()
     progress("standings")
-    touched = frozenset[str]().union(*(each.people for each in changes.values()))
-    rewritten = rewrite(connection, touched)
+    look_up_by_key(connection)
+    requests, rewritten = Requests(connection, catalogue), 0
+    for ids in touched_people(connection):
+        rewritten += rewrite(connection, ids, requests.add)
+    changes["certifications"] = Change(added=requests.added)
     # After the standings, as at a login: whoever locks both locks them in this order.
-    days = {i: person.last_activity_on for i, person in (extract.people or {}).items()}
-    move_activity(connection, days)
+    if "people" in given:
+        move_activity(connection)
     return Spoken(changes, rewritten)
 
 
-def _of_wass(
-    connection: Connection,
-    extract: Extract,
-    day: str,
-    about: frozenset[str] | None,
-    progress: Progress,
-) -> dict[str, Change]:
-    changes: dict[str, Change] = {}
-    known = _known(connection, about)
-    if extract.people is not None:
-        progress("people")
-        changes["people"] = sync_people(connection, extract.people, day, about)
-    if extract.roles is not None:
-        progress("roles")
-        changes["roles"] = sync_roles(connection, extract.roles, day, about, known=known)
-    if extract.properties is not None:
-        progress("properties")
-        changes["properties"] = sync_properties(connection, extract.properties, day)
-    if extract.contracts is not None:
-        progress("contracts")
-        changes["contracts"] = _sync_contracts(connection, extract.contracts)
-    for name, model in _OF_PEOPLE.items():
-        pairs: frozenset[tuple[str, int | str]] | None = getattr(extract, name)
-        if pairs is not None:
-            progress(name)
-            changes[name] = sync_pairs(connection, model, pairs, about)
-    return changes
-
-
-def _known(connection: Connection, about: frozenset[str] | None) -> frozenset[str]:
-    query = select(Person.id)
-    if about is not None:
-        query = query.where(Person.id.in_(about))
-    return frozenset(connection.scalars(query))
-
-
-def _sync_contracts(connection: Connection, contracts: frozenset[tuple[str, int]]) -> Change:
-    """Contracts belong to nobody; whoever has one assigned is touched when it changes."""
-    change = sync_pairs(connection, ContractProperty, contracts, None)
-    holders = select(ContractAssignment.person_id, ContractAssignment.contract_number)
-    people = frozenset(p for p, number in connection.execute(holders) if number in change.people)
-    return Change(before=change.before, added=change.added, ended=change.ended, people=people)
+def _syncs(given: frozenset[str], *, whole: bool) -> dict[str, Sync]:
+    """How each table that is given follows, in the order they are written."""
+    made: dict[str, Callable[[], Sync]] = {
+        "people": lambda: people(whole),
+        "roles": lambda: roles(whole),
+        "properties": properties,
+        "contracts": contracts,
+        **{name: partial(pairs, name, whole) for name in OF_PEOPLE},
+    }
+    return {name: make() for name, make in made.items() if name in given}

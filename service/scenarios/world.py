@@ -12,9 +12,8 @@ from models.engine import open_engine
 from models.people import Person
 from service.core.calendar import CertificationWindow, WeeklyLimit, by_population
 from service.core.language import LanguageError, read_day
-from service.feed.person import read_person
+from service.feed.person import Known, read_person
 from service.feed.putting import put_person
-from service.feed.reading import Known
 from service.people.caller import Caller
 from service.people.extract import CertificationSaid, Extract, PersonSaid
 from service.people.flags import FlagSaid, add_flag
@@ -25,7 +24,7 @@ from service.scenarios.person import LONG_AGO, GivenError, body_of, check_kinds,
 
 #: A database of one engine, gone with it.
 IN_MEMORY = "sqlite:///:memory:"
-_NOTHING_KNOWN = Known(people=frozenset(), properties=frozenset(), contracts=frozenset())
+_NOTHING_KNOWN = Known(properties=frozenset(), contracts=frozenset())
 
 
 class World:

@@ -6,9 +6,8 @@ from flask import Response
 from flask_smorest import Blueprint
 from sqlalchemy import Connection
 
-from service.feed.importing import known_to
 from service.feed.person import read_person
-from service.feed.putting import put_person
+from service.feed.putting import known_to, put_person
 from service.login.gather import active_court
 from service.people.extract import Extract
 from service.web.answers import answered, receipted

@@ -4,20 +4,38 @@ import csv
 import io
 import pickle
 import tempfile
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sqlalchemy import create_engine, insert
 
-from service.feed.reading import BadRow, FeedError, Known, read_feed
+from models.access import ContractProperty, Property
+from models.base import Base
+from models.people import Person
+from service.feed.reading import BadRow, FeedError, read_feed
 from service.people.extract import CertificationSaid, Extract, PersonSaid, PropertySaid
+from tests.database.staged import extract_of
+
+
+@dataclass(frozen=True)
+class Known:
+    """Whom and what the database holds already."""
+
+    people: frozenset[str] = frozenset()
+    properties: frozenset[int] = frozenset()
+    contracts: frozenset[str] = frozenset()
+
 
 POPULATIONS = frozenset({"north", "south"})
 AS_OF = "2025-03-01"
-NOTHING = Known(frozenset(), frozenset(), frozenset())
+NOTHING = Known()
 TOPOLOGY = Path(__file__).parents[2] / "demo" / "dc_tracs_topology.csv"
+ENGINE = create_engine("sqlite://")
+Base.metadata.create_all(ENGINE)
 PEOPLE = "id,population,created_on\nMAAAAA,north,2020-01-02\nHBBBBB,south,2021-02-03\n"
 FILES = (
     "people.csv",
@@ -58,7 +76,26 @@ def refusals(feed):
 
 
 def read_folder(folder, *, known=NOTHING, progress=lambda file, size: None):
-    return read_feed(folder, populations=POPULATIONS, as_of=AS_OF, known=known, progress=progress)
+    """What the folder says, as it is staged in a database that holds what is *known*."""
+    with ENGINE.connect() as connection:
+        hold(connection, known)
+        given = read_feed(
+            connection, folder, populations=POPULATIONS, as_of=AS_OF, progress=progress
+        )
+        return extract_of(connection, given)
+
+
+def hold(connection, known):
+    for person_id in known.people:
+        row = {"id": person_id, "population": "north", "wass_spoke_on": AS_OF}
+        row |= {"marked_coordinator": False, "terminated": False, "organisation": ""}
+        connection.execute(insert(Person).values(row))
+    for number in known.properties:
+        rest = dict.fromkeys(("name", "city", "state", "organisation"), "")
+        connection.execute(insert(Property).values(property_id=number, **rest))
+    for number in known.contracts:
+        row = {"contract_number": number, "property_id": 1}
+        connection.execute(insert(ContractProperty).values(row))
 
 
 def person(**columns):
@@ -565,9 +602,7 @@ def test_a_person_named_anywhere_is_said_here_or_known_before(feed, refusals, fi
     header, row, field = NAMING_PEOPLE[file]
     text = f"{header}\n{row.format('izzzzz')}\n"
 
-    assert feed(
-        people=PEOPLE, **{file: text}, known=Known(frozenset({"IZZZZZ"}), *[frozenset()] * 2)
-    )
+    assert feed(people=PEOPLE, **{file: text}, known=Known(frozenset({"IZZZZZ"})))
     assert refusals(people=PEOPLE, **{file: text}) == [
         f"{file}.csv:2: {field}: expected a person of people.csv or known before, found `IZZZZZ`"
     ]
@@ -597,7 +632,7 @@ def test_where_no_property_or_contract_is_known_any_may_be_named(feed):
 )
 def test_where_a_property_is_known_no_other_may_be_named(feed, refusals, file, header, row):
     here = {"people": PEOPLE, "properties": "property_id\n5\n"}
-    before = Known(frozenset(), frozenset({6}), frozenset())
+    before = Known(properties=frozenset({6}))
     refused = f"{file}.csv:2: property_id: expected a property of properties.csv or known before"
 
     assert feed(**here, **{file: f"{header}\n{row.format(5)}\n"})
@@ -606,7 +641,7 @@ def test_where_a_property_is_known_no_other_may_be_named(feed, refusals, file, h
 
 
 def test_properties_known_before_are_enough_to_refuse_another(refusals):
-    known = Known(frozenset({"MAAAAA"}), frozenset({5}), frozenset())
+    known = Known(frozenset({"MAAAAA"}), frozenset({5}))
 
     bad = refusals(property_assignments="person_id,property_id\nMAAAAA,5\nMAAAAA,6\n", known=known)
 
@@ -616,7 +651,7 @@ def test_properties_known_before_are_enough_to_refuse_another(refusals):
 def test_where_a_contract_is_known_no_other_may_be_named(feed, refusals):
     here = {"people": PEOPLE, "contracts": "contract_number,property_id\nA,1\n"}
     header = "person_id,contract_number\n"
-    known = Known(frozenset(), frozenset(), frozenset({"B"}))
+    known = Known(contracts=frozenset({"B"}))
 
     assert feed(**here, contract_assignments=f"{header}MAAAAA,a\nMAAAAA,B\n", known=known)
     assert refusals(**here, contract_assignments=f"{header}MAAAAA,C\n") == [

@@ -4,13 +4,12 @@ from typing import Any
 
 import pytest
 
-from service.feed.person import read_person
-from service.feed.reading import Known
+from service.feed.person import Known, read_person
 from service.login.asked import BadlyAskedError
 from service.people.extract import Extract, PersonSaid
 from service.scenarios.person import LONG_AGO, body_of, last_day_in
 
-NOTHING = Known(people=frozenset(), properties=frozenset(), contracts=frozenset())
+NOTHING = Known(properties=frozenset(), contracts=frozenset())
 GIVEN: dict[str, Any] = {
     "population": "external",
     "coordinator": True,

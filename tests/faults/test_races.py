@@ -11,7 +11,8 @@ from models.certification import Flag
 from models.people import Standing
 from service.core.call import Call
 from service.core.inquiry import Inquiry
-from service.login.gate import log_in
+from service.feed.putting import put_person
+from service.login.gate import accept_rob, log_in
 from service.login.gather import active_court
 from service.people.caller import Caller
 from service.people.extract import Extract
@@ -22,7 +23,16 @@ from service.policy.revisions import Hand, install
 from service.recertification.manage import manage
 from service.wiring import Wiring
 from tests.conftest import Clock
-from tests.database.wass import ELMS, IN_LAST_WINDOW, OAKS, TODAY, Somebody, Wass, coordinator
+from tests.database.wass import (
+    ELMS,
+    IN_LAST_WINDOW,
+    OAKS,
+    TODAY,
+    Somebody,
+    Wass,
+    coordinator,
+    extract_of,
+)
 from tests.faults.races import TEAMS, Outcome, Race, Team, Work
 
 ANN, BOB, HELP_DESK = "M90001", "M90002", "H90001"
@@ -77,6 +87,31 @@ class Doing:
             return log_in(
                 connection, inquiry, courts=courts, as_of=as_of, caller=lambda _: CALLER
             ).written.entry_id
+
+        return work
+
+    def accepts(self) -> Work:
+        """An acceptance of the Rules of Behavior."""
+        as_of = self.parts.clock()
+
+        def work(connection: Connection, team: Team) -> str:
+            courts = self.parts.courts
+            return accept_rob(
+                connection, team[0], courts=courts, as_of=as_of, caller=CALLER
+            ).written.entry_id
+
+        return work
+
+    def puts(self, property_id: int) -> Work:
+        """What WASS says of one person, with this property."""
+        as_of = self.parts.clock()
+
+        def work(connection: Connection, team: Team) -> str:
+            extract = extract_of(Somebody(id=team[0], properties=(property_id,)))
+            courts = self.parts.courts
+            alone = replace(extract, properties=None, contracts=None)
+            _, written = put_person(connection, alone, courts=courts, as_of=as_of, caller=CALLER)
+            return written.entry_id
 
         return work
 
@@ -321,6 +356,46 @@ def test_a_feed_and_a_request(doing: Doing, racing: Racing, is_serial: Check) ->
     kept = [(e["row"]["properties"], len(e["row"]["requests"])) for e in after(race)]
     assert kept == [([OAKS, ELMS], 1)] * 2
     is_serial(outcome)
+
+
+def test_a_feed_and_an_acceptance(doing: Doing, racing: Racing, is_serial: Check) -> None:
+    teams = doing.knows(rob_accepted_on="")
+    race = racing(doing.accepts(), says_a_password(doing, teams))
+
+    outcome = race.run(teams)
+
+    kept = [(e["row"]["rob_accepted_on"], e["row"]["password_changed_on"]) for e in after(race)]
+    assert kept == [(TODAY, YESTERDAY)] * 2
+    is_serial(outcome)
+
+
+def test_two_who_say_at_once_who_somebody_new_is(
+    doing: Doing, racing: Racing, is_serial: Check
+) -> None:
+    doing.knows()
+    teams = [(f"M{60000 + n}",) for n in range(TEAMS)]
+    race = racing(doing.puts(OAKS), doing.puts(ELMS))
+
+    outcome = race.run(teams)
+
+    assert [each["row"]["properties"] for each in after(race)] == [[ELMS], [OAKS]]
+    is_serial(outcome)
+
+
+def says_a_password(doing: Doing, teams: Sequence[Team]) -> Work:
+    """The feed: all people as they are, but for the password of whoever has his turn."""
+    people = {i: Somebody(id=i, rob_accepted_on="").said() for team in teams for i in team}
+    for by in (ANN, BOB):
+        people[by] = coordinator(by).said()
+    with doing.parts.engine.begin() as connection:
+        catalogue = active_court(connection, doing.parts.courts).book.catalogue
+
+    def work(connection: Connection, team: Team) -> str:
+        people[team[0]] = replace(people[team[0]], password_changed_on=YESTERDAY)
+        speak(connection, Extract(people=people), day=TODAY, catalogue=catalogue)
+        return ""
+
+    return work
 
 
 def assigns_another(parts: Wiring, teams: Sequence[Team]) -> Work:
