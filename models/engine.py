@@ -48,7 +48,7 @@ _QUEUED = "gatehouse_queued"
 _KEPT_OPEN = "gatehouse_kept_open"
 _CONNECTING_SECONDS = 2  # the least libpq takes
 _ON_THE_WAY_SECONDS = 0.1  # so that the server itself gives up first, where it can
-_DURABLE = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON")
+_SET = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "cache_size=-8000")
 
 
 def open_engine(url: str, *, patience: Patience = COMMAND) -> Engine:
@@ -76,7 +76,7 @@ def _open(url: str, patience: Patience, kept: dict[str, Any]) -> Engine:
     @event.listens_for(engine, "connect")
     def set_up(raw: Any, _entry: Any) -> None:
         raw.isolation_level = None  # the driver begins nothing by itself; `_begin_sqlite` does
-        for pragma in (*_DURABLE, f"busy_timeout={int(patience.lock * 1000)}"):
+        for pragma in (*_SET, f"busy_timeout={int(patience.lock * 1000)}"):
             raw.execute(f"PRAGMA {pragma}")
 
     event.listen(engine, "begin", _begin_sqlite)
