@@ -49,10 +49,8 @@ scenarios: .venv/dev ## Play the shipped scenarios; each row decides a case, and
 mutants: .venv/dev ## Change the policies ten thousand times: what changes an answer is refused or reported (ten minutes)
 	GATEHOUSE_MUTATIONS=10000 $(BIN)/python -m pytest tests/corpus/test_mutations.py -n 2 -q
 
-bench: .venv/dev ## Measure logins on both databases beside two floors, one judgement beside stock Casbin, reports, impact, the proof of a million entries, outlooks
-	$(BIN)/python -m tests.benchmarks.serving
-	$(BIN)/python -m tests.benchmarks.verifying
-	$(BIN)/python -m tests.benchmarks.outlook
+bench: .venv/dev ## Measure what is aimed at, in one run beside its floors and peers (half an hour; wrk and a C compiler help)
+	$(BIN)/python -m tests.benchmarks
 
 soak: .venv/dev ## Kill a thousand workers, race, change people and policies two thousand times each (an hour)
 	GATEHOUSE_KILLS=1000 GATEHOUSE_RACES=2000 GATEHOUSE_PAIRS=2000 GATEHOUSE_RESTARTS=20 GATEHOUSE_THREAD_SECONDS=30 GATEHOUSE_FACT_SETS=10000 $(BIN)/python -m pytest \

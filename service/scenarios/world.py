@@ -139,10 +139,10 @@ class World:
 
 
 def _copy(template: bytes, engine: Engine) -> None:
+    engine.dispose()  # another connection: SQLite breaks where json_each was used before
     with engine.connect() as connection:
         raw = connection.connection.driver_connection
         assert raw is not None
-        raw.rollback()
         raw.deserialize(template)
 
 

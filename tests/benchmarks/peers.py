@@ -8,6 +8,7 @@ import os
 import shutil
 from collections.abc import Mapping
 from contextlib import ExitStack
+from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,9 @@ from service.core.facts import as_groups
 from service.core.rulebook import read_rulebook
 from service.policy.folder import SHIPPED, read_texts
 from tests.benchmarks.judgement import FACTS
+from tests.benchmarks.load import Load
 from tests.benchmarks.served import Served, running
+from tests.benchmarks.targets import Target
 from tests.database.postgres import free_port
 
 CERBOS = "Cerbos, judging facts sent to it; no state, no record"
@@ -44,7 +47,16 @@ def served(stack: ExitStack, folder: Path) -> dict[str, Served]:
     command = [program, "server", f"--config={_configured(folder, port)}"]
     names = {**os.environ, "CERBOS_NO_TELEMETRY": "1"}
     process = stack.enter_context(running(command, port, "/_cerbos/health", names))
+    _check(port)
     return {CERBOS: Served(port, process)}
+
+
+def targets(said: str, load: Load, middle: Mapping[str, Any]) -> list[Target]:
+    """How the *load* of what is *said* stands beside Cerbos, if that was asked too."""
+    if CERBOS not in middle:
+        return []
+    share = load.rate / middle[CERBOS].load.rate
+    return [Target(f"{said}, beside Cerbos without record", 1, share, "of it", least=True)]
 
 
 def how(name: str) -> dict[str, Any]:
@@ -52,6 +64,15 @@ def how(name: str) -> dict[str, Any]:
     if name != CERBOS:
         return {}
     return {"bodies": [orjson.dumps(_ASKED)], "path": "/api/check/resources"}
+
+
+def _check(port: int) -> None:
+    """Whether it says what our judge says of the same facts: that nobody comes in."""
+    connection = HTTPConnection("127.0.0.1", port)
+    body = orjson.dumps(_ASKED)
+    connection.request("POST", "/api/check/resources", body, {"Content-Type": "application/json"})
+    told = orjson.loads(connection.getresponse().read())
+    assert told["results"][0]["actions"] == {"login": "EFFECT_DENY"}, told
 
 
 def _configured(folder: Path, port: int) -> Path:
