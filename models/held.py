@@ -10,6 +10,7 @@ from threading import local
 from typing import TypeVar
 
 from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import SQLAlchemyError
 
 from models.engine import RESTED_SECONDS, keep_open, there
 
@@ -25,16 +26,25 @@ class Held:
 
     def run(self, work: Callable[[Connection], _Done]) -> _Done:
         """What *work* makes of the database; raises what it raises."""
-        connection = self._connection()
+        connection, well = self._connection(), False
         try:
             done = work(connection)
-            if connection.in_transaction():
-                connection.rollback()  # SQLAlchemy thinks of one; there is none to take back
-        except BaseException:
-            self._give_back()  # whatever state it is in
+            well = True
+            return done
+        except Exception as error:
+            well = not isinstance(error, SQLAlchemyError)
             raise
+        finally:
+            self._end(connection, well=well)
+
+    def _end(self, connection: Connection, *, well: bool) -> None:
+        """Keep *connection* for the next work, unless the database itself failed."""
+        if not well:
+            self._give_back()
+            return
+        if connection.in_transaction():
+            connection.rollback()  # SQLAlchemy thinks of one; there is none to take back
         self._mine.used = time.monotonic()
-        return done
 
     def _connection(self) -> Connection:
         found: Connection | None = getattr(self._mine, "connection", None)
