@@ -4,6 +4,7 @@ Run by `make bench`: half an hour on two cores, and ten gigabytes of disk for a 
 compared is asked in turn in one run; absolute figures are of this machine and this hour.
 """
 
+import argparse
 import os
 import platform
 from collections.abc import Callable
@@ -36,12 +37,15 @@ _PARTS: dict[str, Callable[[], list[Target]]] = {
 
 
 def main() -> None:
-    """Measure everything, and print a table for each part and one of all targets."""
+    """Measure everything, or the parts that are named, and print a table of all targets."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("part", nargs="*", help=f"one of {', '.join(_PARTS)}")
+    asked = parser.parse_args().part or list(_PARTS)
     print(f"{platform.platform()}, {os.cpu_count()} cores, Python {platform.python_version()}.")
     targets: list[Target] = []
-    for name, measure in _PARTS.items():
+    for name in asked:
         print(f"\n### {name}\n", flush=True)
-        targets += measure()
+        targets += _PARTS[name]()
     print("\n### What we aim at\n")
     show(targets)
     print("\nNot measured: a batch of 100 questions (AuthZEN is not built yet).")
