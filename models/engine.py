@@ -150,8 +150,10 @@ def patience_of(engine: Engine) -> Patience:
 
 
 def reading(engine: Engine) -> Engine:
-    """The same engine for transactions that only read."""
-    return engine.execution_options(**{READS: True})
+    """The same engine for transactions that only read: all of one shows the same moment."""
+    if engine.dialect.name == "sqlite":
+        return engine.execution_options(**{READS: True})
+    return engine.execution_options(**{READS: True}, isolation_level="REPEATABLE READ")
 
 
 def single(engine: Engine) -> Engine:

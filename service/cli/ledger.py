@@ -88,7 +88,7 @@ def verify_command(
 ) -> None:
     """Is the ledger what it was? Says so, or names the first entry that is not.
 
-    Works while nothing is served. What no checkpoint covers yet is held to its signature. Where
+    Works while it is served, too. What no checkpoint covers yet is held to its signature. Where
     the partitions of old months were detached, --archived-before says up to when: those entries
     may be gone, their leaves may not. Exit code 0 when it is intact, 1 when not.
     """
@@ -161,8 +161,10 @@ def checkpoint_command(as_json: bool) -> None:
 def _of_database(
     folder: Folder | None, keys: Path | None, receipts: Path | None, archived: str
 ) -> Verdict:
-    with parts().reader.begin() as connection:
+    reader = parts().reader
+    with reader.begin() as connection:
         held_to = gathered(connection, head(connection).origin, folder, keys, receipts)
+    with reader.begin() as connection:  # a later moment: it has whatever is held to it
         return verified_in(connection, replace(held_to, archived=archived))
 
 

@@ -41,7 +41,7 @@ class Sealer:
         self._engine, self._signer, self._clock = engine, signer, clock
         self._folder, self.url = folder, url
         self._turn = Turn(url, str(uuid4()))
-        self._over = Event()
+        self._over, self._threads = Event(), list[Thread]()
         self.wrong = ""
 
     def begin(self) -> None:
@@ -52,12 +52,15 @@ class Sealer:
             (self._forget, _MINUTE),
             (partial(look_ahead, self._engine), _HOUR),
         )
-        for work in works:
-            Thread(target=self._work_on, args=work, daemon=True).start()
+        self._threads = [Thread(target=self._work_on, args=work, daemon=True) for work in works]
+        for each in self._threads:
+            each.start()
 
     def end(self) -> None:
-        """Begin nothing more."""
+        """Begin nothing more, and wait for what is under way."""
         self._over.set()
+        for each in self._threads:
+            each.join()
 
     def _work_on(self, work: Callable[[], None], pause: float) -> None:
         before = _PAUSE

@@ -145,7 +145,7 @@ class Hosts:
         assert not [each for each in others if each.cut and not self._explained(each)], figures
         assert not unmoved(decided, after), figures
         assert not half_done(self._before, after), figures
-        assert self._verified(decided).damage is None
+        assert not (damage := self._verified(decided).damage), f"{damage}: {figures}"
         return figures
 
     def _explained(self, answer: Answer) -> bool:
@@ -162,6 +162,7 @@ class Hosts:
             with reading(engine).begin() as connection:
                 origin = head(connection).origin
                 evidence = gathered(connection, origin, folder, None, receipts)
+            with reading(engine).begin() as connection:
                 return verify(
                     lambda: list(ledger_of(connection)), evidence, stray=stray(connection)
                 )

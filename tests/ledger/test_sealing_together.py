@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from models.engine import reading
 from models.ledger import Leaf
+from service.ledger.reading import kept
 from tests.ledger.conftest import Ledger
 from tests.ledger.together import seal_until, write
 
@@ -51,6 +52,19 @@ def test_four_write_while_two_seal_and_what_is_committed_late_is_sealed_too(
     assert found.covered == found.entries == before + 2 * WRITERS * ROUNDS, figures
     assert ledger.indexes() == list(range(found.entries))
     assert late >= WRITERS * ROUNDS, figures
+
+
+def test_what_is_sealed_while_the_ledger_is_read_is_read_once(ledger: Ledger) -> None:
+    before = len(ledger.indexes())
+    ids = ledger.grows(3) + ledger.writes(2)
+
+    with reading(ledger.engine).begin() as connection:
+        entries = kept(connection)
+        first = next(entries)
+        ledger.seals()
+        found = [first, *entries]
+
+    assert [each.entry_id for each in found][before:] == ids
 
 
 def _late(ledger: Ledger) -> int:
