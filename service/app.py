@@ -30,6 +30,7 @@ from service.web import (
     unlocks,
     who_can,
 )
+from service.web.paths import register_kinds
 from service.web.problems import http_problem, register_problems
 from service.web.requests import register_request_ids
 from service.web.wired import attach
@@ -93,6 +94,7 @@ def create_app(parts: Wiring, signer: Signer, sealer: Sealer | None = None) -> F
     attach(app, replace(parts, engine=signing(parts.engine, lambda: signer)), sealer)
     register_request_ids(app)
     api = _Api(app)
+    register_kinds(app, api)
     for module in _DOORS:
         api.register_blueprint(module.blueprint)
     register_problems(app)

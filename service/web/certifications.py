@@ -23,7 +23,7 @@ def request_recertification() -> Response:
     return posted(_CERTIFICATION, called("certify"))
 
 
-@blueprint.get("/v1/users/<string:user_id>/certifications")
+@blueprint.get("/v1/users/<person:user_id>/certifications")
 @views(blueprint)
 @blueprint.response(200, HistoryAnswer, description="The requests, or why not")
 def view_history(user_id: str) -> Response:

@@ -9,7 +9,7 @@ from marshmallow import Schema
 from service.clients import SCOPES
 from service.web.idempotency import KEY, REPLAYED
 from service.web.requests import ACTOR
-from service.web.schemas import ProblemSchema
+from service.web.schemas import PERSON_ID, ProblemSchema
 
 _PROBLEM = {"application/problem+json": {"schema": ProblemSchema}}
 _ASKED = {
@@ -36,7 +36,7 @@ _ACTOR = {
     "in": "header",
     "name": ACTOR,
     "required": True,
-    "schema": {"type": "string", "pattern": "^[MIHCmihc][A-Za-z0-9]{5}$"},
+    "schema": {"type": "string", "pattern": PERSON_ID},
     "description": "The person who acts, known to the calling system by its own login.",
 }
 _FIRST_ANSWER = {

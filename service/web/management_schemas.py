@@ -6,9 +6,8 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields, validate
 
 from service.recertification.result import LARGEST_PAGE, PAGE
-from service.web.schemas import DecidedAnswer, ReasonSchema, person_id
+from service.web.schemas import CODE, DecidedAnswer, ReasonSchema, person_id
 
-_ITEM = validate.Regexp(re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,39}\Z", re.ASCII))
 _PART = re.compile(r"[A-Za-z0-9]{1,6}", re.ASCII)
 _DIGITS = re.compile(r"[0-9]{1,12}", re.ASCII)
 _MOST_UNLOCKED, _MOST_ITEMS = 100, 50
@@ -61,7 +60,7 @@ class FlagSchema(Schema):
 
     user_id = person_id(required=True)
     items = fields.List(
-        fields.String(validate=_ITEM),
+        fields.String(validate=CODE),
         required=True,
         validate=validate.Length(min=1, max=_MOST_ITEMS),
     )

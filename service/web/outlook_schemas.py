@@ -14,7 +14,7 @@ class OutlookQuery(Schema):
     until = Read(
         read_day,
         metadata={
-            "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$",
+            "format": "date",
             "description": "The last day looked at; 400 days unless given, 3660 at most.",
         },
     )

@@ -16,7 +16,7 @@ _QUERY = OutlookQuery()
 blueprint = Blueprint("outlook", __name__, description="What will come if nothing is done.")
 
 
-@blueprint.get("/v1/users/<string:user_id>/outlook")
+@blueprint.get("/v1/users/<person:user_id>/outlook")
 @lists(blueprint, OutlookQuery, "gate")
 @blueprint.response(200, OutlookAnswer, description="Each entry, when it locks and why")
 def show_outlook(user_id: str) -> Response:

@@ -22,7 +22,7 @@ LARGEST_PERSON = 256 * 1024  # somebody may have thousands of properties
 blueprint = Blueprint("people", __name__, description="What WASS says.")
 
 
-@blueprint.put("/v1/people/<string:user_id>")
+@blueprint.put("/v1/people/<person:user_id>")
 @tells(blueprint, PersonSchema, "feed")
 @blueprint.response(200, PersonAnswer, description="What changed")
 def put_person_at(user_id: str) -> Response:

@@ -58,7 +58,7 @@ def list_revisions() -> Response:
     return shown({"revisions": found[:limit], "next_cursor": more})
 
 
-@blueprint.get("/v1/policy/revisions/<string:digest>")
+@blueprint.get("/v1/policy/revisions/<digest:digest>")
 @reads(blueprint, *_READERS)
 @blueprint.response(200, RevisionAnswer, description="The revision")
 def show_revision(digest: str) -> Response:

@@ -1,15 +1,14 @@
 """The shapes of policy revisions and of the steps taken with them."""
 
-import re
-
 from marshmallow import Schema, fields, validate
 
 from service.web.management_schemas import PlainNumber
-from service.web.schemas import ReceiptSchema
+from service.web.schemas import Matching, ReceiptSchema
 
-_DIGEST = validate.Regexp(re.compile(r"[0-9a-f]{64}\Z"), error="expected a digest of 64 digits")
-_PRINTABLE = re.compile(r"[^\x00-\x1f\x7f]{0,400}\Z")
-_NOTE = validate.Regexp(_PRINTABLE, error="expected at most 400 printable characters")
+_DIGEST = Matching("[0-9a-f]{64}", error="expected a digest of 64 digits")
+_NOTE = Matching("[^\x00-\x1f\x7f]{0,400}", error="expected at most 400 printable characters")
+#: A digest as the document describes it.
+DIGEST = _DIGEST.regex.pattern
 _LARGEST_PAGE, _PAGE, _LARGEST = 100, 20, 2**31 - 1
 
 

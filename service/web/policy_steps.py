@@ -47,7 +47,7 @@ def publish_revision() -> Response:
     return _take(lambda c, hand: publish(c, wished, hand), by, asked["note"], **found)
 
 
-@blueprint.post("/v1/policy/revisions/<string:digest>/approval")
+@blueprint.post("/v1/policy/revisions/<digest:digest>/approval")
 @asks(blueprint, StepSchema, "approver")
 @steps(blueprint, StepAnswer, "It is approved")
 def approve_revision(digest: str) -> Response:
@@ -58,7 +58,7 @@ def approve_revision(digest: str) -> Response:
     )
 
 
-@blueprint.post("/v1/policy/revisions/<string:digest>/activation")
+@blueprint.post("/v1/policy/revisions/<digest:digest>/activation")
 @asks(blueprint, StepSchema, *_MOVERS)
 @steps(blueprint, StepAnswer, "It counts from now on")
 def activate_revision(digest: str) -> Response:

@@ -1,21 +1,18 @@
 """The shapes of what a reviewer asks, and of the rows that answer."""
 
-import re
-
 from marshmallow import Schema, fields, validate
 
 from service.core.moment import read_moment
+from service.recertification.able.question import ACTIONS
 from service.web.management_schemas import PlainNumber
-from service.web.schemas import Read, person_id
+from service.web.schemas import CODE, LARGEST_PROPERTY, Matching, Read, person_id
 
 LARGEST_PAGE = 100
 _PAGE = 50
-_LARGEST_PROPERTY = 2**31 - 1
 _OUTCOMES = ("allow", "lock", "done", "refused")
 _ID = "[MIHC][A-Z0-9]{5}"
-_REASON = validate.Regexp(
-    re.compile(r"[A-Z][A-Z0-9_]{0,59}\Z", re.ASCII), error="expected a reason code"
-)
+_MOMENT = "^[0-9]{4}-[0-9]{2}-[0-9]{2}(T.+)?$"
+_REASON = Matching("[A-Z][A-Z0-9_]{0,59}", error="expected a reason code")
 
 
 def limit() -> PlainNumber:
@@ -30,12 +27,18 @@ class DecisionsQuery(Schema):
     since = Read(
         read_moment,
         data_key="from",
-        metadata={"description": "Made from then on: a day, or an instant with its zone."},
+        metadata={
+            "pattern": _MOMENT,
+            "description": "Made from then on: a day, or an instant with its zone.",
+        },
     )
     until = Read(
         read_moment,
         data_key="to",
-        metadata={"description": "Made up to the end of that day, or before that instant."},
+        metadata={
+            "pattern": _MOMENT,
+            "description": "Made up to the end of that day, or before that instant.",
+        },
     )
     outcome = fields.String(validate=validate.OneOf(_OUTCOMES))
     reason = fields.String(
@@ -155,15 +158,21 @@ class WhoCanQuery(Schema):
     action = fields.String(
         required=True,
         metadata={
-            "description": "login, open_property, or an action of the subsystem by its rule file."
+            "enum": list(ACTIONS),
+            "description": "login, open_property, or an action of the subsystem by its rule file.",
         },
     )
     user_id = person_id()
     property_id = PlainNumber(
-        validate=validate.Range(1, _LARGEST_PROPERTY),
+        validate=validate.Range(1, LARGEST_PROPERTY),
         metadata={"description": "With login or open_property."},
     )
-    entry = fields.String(metadata={"description": "With login: at this entry alone."})
+    entry = fields.String(
+        metadata={
+            "pattern": CODE.regex.pattern,
+            "description": "With login: at this entry alone.",
+        }
+    )
     cursor = person_id()
     limit = limit()
 
@@ -183,8 +192,7 @@ class WhoCanAnswer(PageAnswer):
 
 def page_query(name: str, cursor: str) -> type[Schema]:
     """Which part of a list whose cursors are of the pattern *cursor*."""
-    pattern = validate.Regexp(re.compile(rf"(?:{cursor})\Z", re.ASCII))
-    pattern.error = "expected the `next_cursor` of a page"
+    pattern = Matching(cursor, error="expected the `next_cursor` of a page")
     return Schema.from_dict(
         {"cursor": fields.String(validate=pattern), "limit": limit()}, name=f"{name}Query"
     )

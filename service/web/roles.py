@@ -16,7 +16,7 @@ _NUMBER, _LARGEST = re.compile(r"[0-9]{1,10}", re.ASCII), 2**31 - 1
 blueprint = Blueprint("roles", __name__, description="What staff hold, and what is to go.")
 
 
-@blueprint.get("/v1/users/<string:user_id>/roles")
+@blueprint.get("/v1/users/<person:user_id>/roles")
 @views(blueprint)
 @blueprint.response(200, RolesAnswer, description="Roles and actions, or why not")
 def view_roles(user_id: str) -> Response:
@@ -35,7 +35,7 @@ def flag_items() -> Response:
     return posted(_FLAG, called("flag"))
 
 
-@blueprint.delete("/v1/flags/<string:flag_id>")
+@blueprint.delete("/v1/flags/<number:flag_id>")
 @views(blueprint)
 @blueprint.response(200, WithdrawAnswer, description="Done, or refused and why")
 def withdraw_flag(flag_id: str) -> Response:

@@ -10,11 +10,28 @@ from service.core.language import LanguageError
 from service.login.asked import BadlyAskedError, Errors
 from service.web.requests import read_query
 
+#: A person's ID as the document describes it.
+PERSON_ID = "^[MIHCmihc][A-Za-z0-9]{5}$"
 _ID = re.compile(r"[MIHC][A-Z0-9]{5}", re.ASCII)
 _CONTRACT = re.compile(r"[A-Za-z0-9-]{1,20}", re.ASCII)
-_LARGEST_PROPERTY = 2**31 - 1
-_CODE_SHAPE = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,39}\Z", re.ASCII)
-_CODE = validate.Regexp(_CODE_SHAPE)
+LARGEST_PROPERTY = 2**31 - 1
+
+
+class Matching(validate.Regexp):
+    """Text that is *pattern* from its beginning to its end, in letters of ASCII."""
+
+    def __init__(self, pattern: str, error: str | None = None) -> None:
+        super().__init__(re.compile(f"^(?:{pattern})$", re.ASCII), error=error)
+
+    def __call__(self, value: Any) -> Any:
+        """*value*; raises ValidationError when it is another."""
+        if not self.regex.fullmatch(value):  # `$` alone would take a line break behind it
+            raise ValidationError(self._format_error(value))
+        return value
+
+
+#: The code of an entry, a system, a role or an action.
+CODE = Matching("[A-Za-z][A-Za-z0-9_-]{0,39}")
 
 
 def _is_id(text: str) -> bool:
@@ -44,9 +61,7 @@ class ContractNumber(fields.String):
 
 def person_id(**more: Any) -> PersonId:
     """A person's ID, documented."""
-    return PersonId(
-        metadata={"pattern": "^[MIHCmihc][A-Za-z0-9]{5}$", "example": "M10001"}, **more
-    )
+    return PersonId(metadata={"pattern": PERSON_ID, "example": "M10001"}, **more)
 
 
 class Read(fields.String):
@@ -68,12 +83,12 @@ class LoginSchema(Schema):
     """A login: a person, and an entry or another system."""
 
     user_id = person_id(required=True)
-    entry = fields.String(validate=_CODE, metadata={"description": "An entry of systems.yaml."})
+    entry = fields.String(validate=CODE, metadata={"description": "An entry of systems.yaml."})
     system = fields.String(
-        validate=_CODE, metadata={"description": "Another system of systems.yaml."}
+        validate=CODE, metadata={"description": "Another system of systems.yaml."}
     )
     property_id = fields.Integer(
-        strict=True, validate=validate.Range(1, _LARGEST_PROPERTY), metadata={"example": 800000023}
+        strict=True, validate=validate.Range(1, LARGEST_PROPERTY), metadata={"example": 800000023}
     )
     contract_number = ContractNumber(
         metadata={"pattern": "^[A-Za-z0-9-]{1,20}$", "example": "DC39S931002"}
@@ -91,7 +106,7 @@ def load_login(body: Mapping[str, Any]) -> tuple[dict[str, Any], Errors]:
     """
     if body.keys() == _PLAIN and all(type(each) is str for each in body.values()):
         user_id, entry = body["user_id"], body["entry"]
-        if _is_id(user_id) and _CODE_SHAPE.match(entry):
+        if _is_id(user_id) and CODE.regex.fullmatch(entry):
             return {"user_id": user_id.upper(), "entry": entry}, {}
     return load(_LOGIN, body)
 

@@ -27,7 +27,7 @@ def assign_staff() -> Response:
     return posted(_STAFF, called("assign_staff"))
 
 
-@blueprint.delete("/v1/staff/<string:coordinator_id>/<string:user_id>")
+@blueprint.delete("/v1/staff/<person:coordinator_id>/<person:user_id>")
 @views(blueprint)
 @blueprint.response(200, RelationAnswer, description="Done, or refused and why")
 def unassign_staff(coordinator_id: str, user_id: str) -> Response:

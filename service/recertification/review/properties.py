@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import BigInteger, literal, select
 
 from models.access import Property
 from service.recertification.review.asked import Asked
@@ -33,7 +33,7 @@ def single_coordinator_properties(asked: Asked) -> Iterator[SingleCoordinator]:
     query = (
         select(alone.c.property_id, *told, alone.c.coordinator_id)
         .outerjoin(Property, Property.property_id == alone.c.property_id)
-        .where(alone.c.property_id > int(asked.cursor or 0))
+        .where(alone.c.property_id > literal(int(asked.cursor or 0), BigInteger))
         .order_by(alone.c.property_id)
     )
     for number, name, city, state, coordinator_id in asked.connection.execute(query).all():
