@@ -17,6 +17,7 @@ WINDOWS = (
 )
 OPENS = {"tracs_menu": {"TRACS"}, "imax": {"IMAX"}, "rob": {"TRACS", "IMAX"}}
 LONGEST = 90  # days
+TURNS = ("too long away", "a year since the rules", "a window opens", "a window has closed")
 
 
 @dataclass
@@ -48,15 +49,29 @@ class Account:
             "INACTIVE": self.idle,
             **self._uncertified(),
             "ROB_NOT_ACCEPTED": entry != "rob" and not self.accepted,
-            "ROB_EXPIRED": entry != "rob" and self._accepted_a_year_ago(),
+            "ROB_EXPIRED": entry != "rob" and "" < self._rules_due() <= self.today,
         }
         return [code for code, so in holds.items() if so] or ["OK"]
+
+    def turns(self) -> dict[str, str]:
+        """The days on which something turns, by TURNS."""
+        ahead = [window for window in WINDOWS if window[1] >= self.today] or [WINDOWS[-1]]
+        days = (
+            later(self._in_use_since, LONGEST + 1),
+            self._rules_due() or self.today,
+            ahead[0][0],
+            later(ahead[0][1], 1),
+        )
+        return dict(zip(TURNS, days, strict=True))
 
     @property
     def idle(self) -> bool:
         """Whether nobody came in for too long."""
-        since = max(self.active, self.unlocked) or max(self.created, "2017-07-28")
-        return _days(since, self.today) > LONGEST
+        return _days(self._in_use_since, self.today) > LONGEST
+
+    @property
+    def _in_use_since(self) -> str:
+        return max(self.active, self.unlocked) or max(self.created, "2017-07-28")
 
     def _uncertified(self) -> dict[str, bool]:
         closed = max(opens for opens, closes in WINDOWS if closes < self.today)
@@ -66,12 +81,11 @@ class Account:
         never = new and not [day for day in self.requests if day >= self.created]
         return {"NEW_USER_NOT_CERTIFIED": lacks and never, "NOT_CERTIFIED": lacks and not never}
 
-    def _accepted_a_year_ago(self) -> bool:
+    def _rules_due(self) -> str:
         if not self.accepted:
-            return False
+            return ""
         year, rest = self.accepted[:4], self.accepted[4:]
-        due = f"{int(year) + 1}{'-03-01' if rest == '-02-29' else rest}"
-        return self.today >= due
+        return f"{int(year) + 1}{'-03-01' if rest == '-02-29' else rest}"
 
     def unlock_refused(self) -> list[str]:
         """Why its coordinator may not unlock it, in their order; OK alone when it is done."""
