@@ -17,7 +17,7 @@ WINDOWS = (
 )
 OPENS = {"tracs_menu": {"TRACS"}, "imax": {"IMAX"}, "rob": {"TRACS", "IMAX"}}
 LONGEST = 90  # days
-TURNS = ("too long away", "a year since the rules", "a window opens", "a window has closed")
+TURNS = ("a year since the rules", "a window opens", "a window has closed")
 
 
 @dataclass
@@ -57,7 +57,6 @@ class Account:
         """The days on which something turns, by TURNS."""
         ahead = [window for window in WINDOWS if window[1] >= self.today] or [WINDOWS[-1]]
         days = (
-            later(self._in_use_since, LONGEST + 1),
             self._rules_due() or self.today,
             ahead[0][0],
             later(ahead[0][1], 1),
@@ -67,10 +66,11 @@ class Account:
     @property
     def idle(self) -> bool:
         """Whether nobody came in for too long."""
-        return _days(self._in_use_since, self.today) > LONGEST
+        return _days(self.in_use_since, self.today) > LONGEST
 
     @property
-    def _in_use_since(self) -> str:
+    def in_use_since(self) -> str:
+        """The day from which on it is counted how long nobody came in."""
         return max(self.active, self.unlocked) or max(self.created, "2017-07-28")
 
     def _uncertified(self) -> dict[str, bool]:

@@ -97,9 +97,13 @@ class Life(RuleBasedStateMachine):
         assert self.world.entries() == before + 1
         return answer
 
-    @initialize(created=st.sampled_from(["2015-01-05", "2017-09-01", "2024-06-01"]))
-    def is_created(self, created: str) -> None:
+    @initialize(
+        created=st.sampled_from(["2015-01-05", "2017-09-01", "2024-06-01"]), settled=st.booleans()
+    )
+    def is_created(self, created: str, settled: bool) -> None:
         self.account.created = created
+        if settled:
+            self.account.active = self.account.accepted = BEGINS
         self.wass_speaks(0, 0, ("TRACS",), shares=True, terminated=False)
 
     @rule(
@@ -124,6 +128,8 @@ class Life(RuleBasedStateMachine):
             wass_last_access_on=account.wass_access,
             password_changed_on=account.password,
             roles=list(roles),
+            last_activity_on=account.active or None,
+            rob_accepted_on=account.accepted or None,
             properties=[OAKS] if shares else [],
         )
 
@@ -131,9 +137,16 @@ class Life(RuleBasedStateMachine):
     def days_pass(self, days: int) -> None:
         self._becomes(later(self.account.today, days))
 
-    @rule(turn=st.sampled_from(TURNS), days=st.sampled_from([-1, 0, 1]))
-    def something_is_about_to_turn(self, turn: str, days: int) -> None:
+    @rule(days=st.sampled_from([90, 91]))
+    def stays_away_after_an_unlock(self, days: int) -> None:
+        self.is_unlocked_by_the_help_desk()
+        self._becomes(later(self.account.in_use_since, days))
+        self.logs_in("tracs_menu")
+
+    @rule(turn=st.sampled_from(TURNS), days=st.sampled_from([0, -1]))
+    def something_turns(self, turn: str, days: int) -> None:
         self._becomes(later(self.account.turns()[turn], days))
+        self.logs_in("tracs_menu")
 
     def _becomes(self, day: str) -> None:
         if self.account.today < day < ENDS:
