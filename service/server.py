@@ -91,8 +91,9 @@ class _Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn is untyped
 
 
 class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn is untyped
-    def __init__(self, settings: Settings) -> None:
-        self._settings = settings
+    def __init__(self, settings: Settings, folder: str) -> None:
+        """Workers count in *folder*."""
+        self._settings, self._folder = settings, folder
         super().__init__()
 
     def load_config(self) -> None:
@@ -107,7 +108,8 @@ class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn is untyped
             "logger_class": _Log,
             "when_ready": self._listens,
             "pre_fork": _give_a_slot,
-            "child_exit": lambda _master, worker: gone(worker.slot),
+            "child_exit": lambda _master, worker: gone(worker.slot, self._folder),
+            "raw_env": [f"{FOLDER}={self._folder}"],
         }
         for name, value in options.items():
             self.cfg.set(name, value)
@@ -133,17 +135,16 @@ def serve(settings: Settings) -> None:
     """Serve until told to stop; raises NotReadyError or KeyFileError before the first caller."""
     begin(settings.log)
     check(settings)  # what is wrong is said once, here, and not by every worker
-    with _counting():
-        _Server(settings).run()
+    with _counting() as folder:
+        _Server(settings, folder).run()
 
 
 @contextmanager
-def _counting() -> Iterator[None]:
+def _counting() -> Iterator[str]:
     """A folder in which workers count; the master takes it away, not a worker that ends here."""
     master, folder = os.getpid(), mkdtemp(prefix="gatehouse-metrics-")
-    os.environ[FOLDER] = folder
     try:
-        yield
+        yield folder
     finally:
         if os.getpid() == master:
             shutil.rmtree(folder, ignore_errors=True)

@@ -42,7 +42,7 @@ def signed(connection: Connection, now: datetime) -> Finding:
 def told(connection: Connection, url: str, now: datetime) -> Finding:
     """Whether the receiver at *url* knows the checkpoints."""
     receiver, since = receiver_of(url), untold_since(connection, url)
-    if since is None or now - since <= _LATE:
+    if since is None or now - since < _LATE:
         return ok("checkpoints", f"{receiver} was told")
     found = f"{receiver} was told none since {since.isoformat()}"
     return wrong("checkpoints", found, "see why it refuses; it is told all of them later")

@@ -1,6 +1,6 @@
 """gatehouse doctor."""
 
-import os
+from collections.abc import Mapping
 
 import click
 
@@ -12,14 +12,15 @@ NAME = "doctor"
 
 @click.command(NAME)
 @json_option
-def doctor_command(as_json: bool) -> None:
+@click.pass_obj
+def doctor_command(environment: Mapping[str, str], as_json: bool) -> None:
     """Look at configuration, database, policy, key and ledger: what is wrong, and the cure.
 
     Exit codes: 0 all is well; 1 something is wrong; 3 nothing could be asked, for the settings
     cannot be understood. What is noted only need not be mended. Run it as the service's user, with
     its environment; nothing is changed. /readyz of a running host says the same of what it needs.
     """
-    found = list(examine(os.environ))
+    found = list(examine(environment))
     well = all(each.state != "wrong" for each in found)
     if as_json:
         shown = [

@@ -40,7 +40,9 @@ def gatehouse(context: click.Context) -> None:
     3 no answer could be had. The database is the one GATEHOUSE_DATABASE_URL names
     (default: SQLite in var/gatehouse.db).
     """
-    if context.invoked_subcommand != doctor.NAME:  # which says itself what is wrong with them
+    if context.invoked_subcommand == doctor.NAME:
+        context.obj = os.environ  # what is wrong there is for it to find
+    else:
         context.obj = settings_from(os.environ)
 
 

@@ -112,7 +112,7 @@ def refusals(connection: Connection) -> dict[str, int]:
     refused = select(Entry.kind, func.count()).where(
         Entry.kind.in_(_STEPS), Entry.outcome == "refused", text(NO_LOGIN)
     )
-    found = dict(row._t for row in connection.execute(refused.group_by(Entry.kind)))
+    found = dict(map(tuple, connection.execute(refused.group_by(Entry.kind))))
     return {step: found.get(kind, 0) for kind, step in _STEPS.items()}
 
 

@@ -1,6 +1,5 @@
 """Counts of a process, and of all workers of a host together where they share a folder."""
 
-import os
 from collections.abc import Iterator
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, values
@@ -60,7 +59,7 @@ class Meters:
 
     def read(self) -> Iterator[Metric]:
         """Everything counted so far, by every worker that shares the folder."""
-        if FOLDER in os.environ:
+        if values.ValueClass._multiprocess:
             yield from MultiProcessCollector(None).collect()
         else:
             yield from self._own.collect()
@@ -85,9 +84,9 @@ def counted_as(slot: int) -> None:
     values.ValueClass = values.MultiProcessValue(lambda: slot)
 
 
-def gone(slot: int) -> None:
-    """Forget what only held while the worker of *slot* lived."""
-    mark_process_dead(slot)
+def gone(slot: int, folder: str) -> None:
+    """Forget in *folder* what only held while the worker of *slot* lived."""
+    mark_process_dead(slot, folder)
 
 
 def _standing(pool: Pool) -> tuple[float, float]:
