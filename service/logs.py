@@ -16,6 +16,7 @@ import orjson
 import structlog
 from structlog.types import EventDict, FilteringBoundLogger, Processor, WrappedLogger
 
+from service.clock import system_clock
 from service.failures import told
 
 LEVELS = ("debug", "info", "warning", "error")
@@ -53,7 +54,7 @@ def begin(level: str = "warning") -> None:
     """Log what is of one of LEVELS or graver, this process's own and that of its libraries."""
     number = getattr(logging, level.upper())
     structlog.configure(
-        processors=_processors(sys.stderr.isatty()),
+        processors=[_dated, _readable() if sys.stderr.isatty() else _json],
         wrapper_class=structlog.make_filtering_bound_logger(number),
         logger_factory=lambda *_: _Lines(),
     )
@@ -72,21 +73,19 @@ def log() -> FilteringBoundLogger:
     return logger
 
 
-def _processors(watched: bool) -> list[Processor]:
-    stamp = structlog.processors.TimeStamper(fmt="iso", utc=True)
-    first: list[Processor] = [structlog.processors.add_log_level, _failure, stamp]
-    return [*first, _readable() if watched else _json]
-
-
-def _failure(_logger: WrappedLogger, _name: str, event: EventDict) -> EventDict:
-    """An exception as what may be said of it."""
+def _dated(_logger: WrappedLogger, level: str, event: EventDict) -> EventDict:
+    """*event* behind when it was and how grave; an exception as what may be said of it."""
     error = event.pop("exc_info", None)
-    if isinstance(error, BaseException):
-        event.update(told(error))
-    return event
+    failure = told(error) if isinstance(error, BaseException) else {}
+    first = {"timestamp": _now(), "level": level, "event": event.pop("event")}
+    return {**first, **event, **failure}
 
 
-def _json(_logger: WrappedLogger, _name: str, event: EventDict) -> bytes:
+def _now() -> str:
+    return system_clock().isoformat(timespec="microseconds").replace("+00:00", "Z")
+
+
+def _json(_logger: WrappedLogger, _level: str, event: EventDict) -> bytes:
     try:
         return orjson.dumps(event, default=str)
     except TypeError:  # text that is no Unicode, as names of files may be

@@ -109,10 +109,10 @@ def roll_back(connection: Connection, hand: Hand, *, courts: Courts) -> Step:
 
 def refusals(connection: Connection) -> dict[str, int]:
     """How many steps of each kind were refused so far."""
-    refused = select(Entry.kind, func.count()).where(
+    refused = select(Entry.kind, func.count().label("many")).where(
         Entry.kind.in_(_STEPS), Entry.outcome == "refused", text(NO_LOGIN)
     )
-    found = dict(map(tuple, connection.execute(refused.group_by(Entry.kind))))
+    found = {row.kind: row.many for row in connection.execute(refused.group_by(Entry.kind))}
     return {step: found.get(kind, 0) for kind, step in _STEPS.items()}
 
 

@@ -1,5 +1,6 @@
 """What every request leaves behind for who operates: a line of the log, and its counts."""
 
+from collections.abc import Callable
 from time import perf_counter
 
 from flask import Flask, Response, request
@@ -22,18 +23,19 @@ def watch(app: Flask, meters: Meters) -> None:
     @app.after_request
     def leave_word(response: Response) -> Response:
         seconds = perf_counter() - request.environ[BEGUN]
-        door, found = _door(), noted()
-        if REPLAYED in response.headers or response.status_code != 200:
+        path, status, found = _path(), response.status_code, noted()
+        door = f"{request.method} {path}" if path else _NO_DOOR
+        if REPLAYED in response.headers or status != 200:
             found.decided.clear()  # nothing new was decided
-        _count(meters, door, response.status_code, seconds, found)
-        _tell(door, response.status_code, seconds, found)
+        _count(meters, door, status, seconds, found)
+        _tell(log().debug if path in _PROBES else log().info, door, status, seconds, found)
         return response
 
 
-def _door() -> str:
-    """The door as it is documented: its path may name people."""
+def _path() -> str:
+    """The path as it is documented, for the real one may name people; '' where there is none."""
     rule = request.url_rule
-    return f"{request.method} {rule.rule}" if rule is not None else _NO_DOOR
+    return str(rule.rule) if rule is not None else ""
 
 
 def _count(meters: Meters, door: str, status: int, seconds: float, found: Noted) -> None:
@@ -45,7 +47,7 @@ def _count(meters: Meters, door: str, status: int, seconds: float, found: Noted)
         meters.no_decision.labels(found.cause).inc()
 
 
-def _tell(door: str, status: int, seconds: float, found: Noted) -> None:
+def _tell(say: Callable[..., None], door: str, status: int, seconds: float, found: Noted) -> None:
     line: dict[str, object] = {
         "request_id": request_id(),
         "client": found.client,
@@ -55,6 +57,4 @@ def _tell(door: str, status: int, seconds: float, found: Noted) -> None:
     }
     if found.decided:
         line["decision_id"] = found.decided[0].entry_id
-    rule = request.url_rule
-    say = log().debug if rule is not None and rule.rule in _PROBES else log().info
     say("request", **line)
