@@ -22,7 +22,7 @@ def examine(environment: Mapping[str, str]) -> Iterator[Finding]:
     except SettingsError as error:
         yield bars("configuration", str(error))
         return
-    yield ok("configuration", f"{_given(environment)} settings given, each is understood")
+    yield ok("configuration", f"names given: {_given(environment)}; each is understood")
     file = embedded(settings)
     if file is not None:
         if not file.exists():
