@@ -2,7 +2,10 @@
 
 import os
 
+from service.logs import begin
 from service.serving import served
 from service.settings import settings_from
 
-app = served(settings_from(os.environ))
+settings = settings_from(os.environ)
+begin(settings.log)
+app = served(settings)

@@ -16,6 +16,13 @@ ADDED_TO_ONLY = {
     "signature",
     "public_key",
 }
+_MAY = """
+SELECT may || ' ' || relname FROM pg_class, unnest(ARRAY['UPDATE', 'DELETE', 'TRUNCATE']) AS may
+  WHERE relnamespace = 'public'::regnamespace AND relname = ANY(%(tables)s)
+    AND has_table_privilege(pg_class.oid, may)
+UNION ALL SELECT 'do all, as a superuser'
+  FROM pg_roles WHERE rolname = current_user AND rolsuper
+"""
 _ADD = "SELECT, INSERT"
 _ALL = "SELECT, INSERT, UPDATE, DELETE"
 
@@ -52,6 +59,12 @@ def close(connection: Connection) -> None:
         "REVOKE CREATE ON SCHEMA public FROM PUBLIC",
         f"REVOKE TEMPORARY ON DATABASE {database(connection)} FROM PUBLIC",
     )
+
+
+def beyond(connection: Connection) -> list[str]:
+    """What whoever is connected may do to what is only ever added to, beside adding."""
+    found = connection.exec_driver_sql(_MAY, {"tables": sorted(ADDED_TO_ONLY)})
+    return sorted(found.scalars())
 
 
 def run(connection: Connection, *statements: str) -> None:

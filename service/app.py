@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from time import perf_counter
 from typing import Any
 
 from flask import Flask
@@ -30,9 +31,11 @@ from service.web import (
     unlocks,
     who_can,
 )
+from service.web.meters import Meters
 from service.web.paths import register_kinds
 from service.web.problems import http_problem, register_problems
 from service.web.requests import register_request_ids
+from service.web.watching import BEGUN, watch
 from service.web.wired import attach
 from service.wiring import Wiring
 
@@ -74,6 +77,10 @@ _DOORS = (
 
 
 class _Gate(Flask):
+    def wsgi_app(self, environ: dict[str, Any], start_response: Any) -> Any:
+        environ[BEGUN] = perf_counter()
+        return super().wsgi_app(environ, start_response)
+
     def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
         """*func* as it is: nothing here is asynchronous."""
         return func
@@ -91,8 +98,10 @@ def create_app(parts: Wiring, signer: Signer, sealer: Sealer | None = None) -> F
     """
     app = _Gate("gatehouse", static_folder=None, template_folder=pages.TEMPLATES)
     app.config.update(_ABOUT)
-    attach(app, replace(parts, engine=signing(parts.engine, lambda: signer)), sealer)
+    meters = Meters()
+    attach(app, replace(parts, engine=signing(parts.engine, lambda: signer)), sealer, meters)
     register_request_ids(app)
+    watch(app, meters)
     api = _Api(app)
     register_kinds(app, api)
     for module in _DOORS:

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from service.logs import LEVELS
+
 _PREFIX = "GATEHOUSE_"
 #: A person's own, read by the commands that ask who gives them; no setting of the service.
 _OF_PEOPLE = "TOKEN"
@@ -15,6 +17,7 @@ _NAMES = (
     "CHECKPOINT_URL",
     "BIND",
     "WORKERS",
+    "LOG",
 )
 
 
@@ -29,7 +32,7 @@ class Settings:
     *checkpoint_dir*: where checkpoints go ('' for beside an embedded database); *checkpoint_url*:
     who is posted them ('' for nobody).
     *owner_url* is for migrations by another role than the service's own, so that the service
-    cannot take away its own guards.
+    cannot take away its own guards. *log*: the least grave level that is logged.
     """
 
     database_url: str
@@ -39,6 +42,7 @@ class Settings:
     checkpoint_url: str
     bind: str
     workers: int
+    log: str
 
 
 def settings_from(environment: Mapping[str, str]) -> Settings:
@@ -60,6 +64,7 @@ def settings_from(environment: Mapping[str, str]) -> Settings:
         checkpoint_url=_url(given.get("CHECKPOINT_URL", "")),
         bind=_bind(given.get("BIND", "127.0.0.1:8080")),
         workers=_workers(given.get("WORKERS", "2")),
+        log=_level(given.get("LOG", "info")),
     )
 
 
@@ -75,6 +80,12 @@ def _bind(text: str) -> str:
     host, colon, port = text.rpartition(":")
     if not (host and colon and port.isascii() and port.isdigit()):
         raise SettingsError(f"{_PREFIX}BIND: expected HOST:PORT, found `{text}`")
+    return text
+
+
+def _level(text: str) -> str:
+    if text not in LEVELS:
+        raise SettingsError(f"{_PREFIX}LOG: expected {', '.join(LEVELS)}, found `{text}`")
     return text
 
 

@@ -83,7 +83,7 @@ def _alone(engine: Engine, work: Callable[[Connection], _Done]) -> _Done:
 
 def wire(settings: Settings, *, patience: Patience = COMMAND) -> Wiring:
     """Open the database of *settings* with *patience*; for an embedded one, its folder is made."""
-    if database := _embedded(settings):
+    if database := embedded(settings):
         database.parent.mkdir(parents=True, exist_ok=True)
     engine = open_engine(settings.database_url, patience=patience)
     return Wiring(signing(engine, cache(lambda: _at_hand(settings))), system_clock)
@@ -91,32 +91,38 @@ def wire(settings: Settings, *, patience: Patience = COMMAND) -> Wiring:
 
 def _at_hand(settings: Settings) -> Signer | None:
     """The signer of *settings*; None where no key is named and the database is not embedded."""
-    if not settings.signing_key and not _embedded(settings):
+    if not settings.signing_key and not embedded(settings):
         return None
     return read_signer(signing_key(settings))
 
 
 def signing_key(settings: Settings) -> Path:
     """The file of the signing key; beside an embedded database one is made on the first start."""
+    path = key_file(settings)
+    if not settings.signing_key:
+        make_key(path)
+    return path
+
+
+def key_file(settings: Settings) -> Path:
+    """Where the signing key is, or will be made; raises KeyFileError when nobody says."""
     if settings.signing_key:
         return Path(settings.signing_key)
-    database = _embedded(settings)
+    database = embedded(settings)
     if database is None:
         raise KeyFileError("GATEHOUSE_SIGNING_KEY: expected the file of a key, none is named")
-    path = database.with_name("signing.key")
-    make_key(path)
-    return path
+    return database.with_name("signing.key")
 
 
 def outside(settings: Settings) -> Folder | None:
     """The folder of checkpoints: the one that is named, or one beside an embedded database."""
     if settings.checkpoint_dir:
         return Folder(Path(settings.checkpoint_dir))
-    database = _embedded(settings)
+    database = embedded(settings)
     return None if database is None else Folder(database.with_name("checkpoints"))
 
 
-def _embedded(settings: Settings) -> Path | None:
+def embedded(settings: Settings) -> Path | None:
     """The file of an embedded database; None for any other."""
     url = make_url(settings.database_url)
     if url.get_backend_name() != "sqlite" or not url.database:

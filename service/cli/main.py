@@ -1,6 +1,5 @@
 """The entry of the command line, and what its exit codes mean."""
 
-import logging
 import os
 import sys
 
@@ -12,6 +11,7 @@ from service.cli import (
     clients,
     database,
     demo,
+    doctor,
     feed,
     forecast,
     ledger,
@@ -24,6 +24,7 @@ from service.cli import (
 )
 from service.cli.shown import NO_ANSWER, WRONGLY_ASKED
 from service.ledger.receipts import KeyFileError
+from service.logs import begin
 from service.serving import NotReadyError
 from service.settings import SettingsError, settings_from
 
@@ -39,11 +40,15 @@ def gatehouse(context: click.Context) -> None:
     3 no answer could be had. The database is the one GATEHOUSE_DATABASE_URL names
     (default: SQLite in var/gatehouse.db).
     """
-    context.obj = settings_from(os.environ)
+    if context.invoked_subcommand == doctor.NAME:
+        context.obj = os.environ  # what is wrong there is for it to find
+    else:
+        context.obj = settings_from(os.environ)
 
 
 for command in (
     serve.serve_command,
+    doctor.doctor_command,
     database.db,
     demo.demo,
     feed.feed,
@@ -61,7 +66,7 @@ for command in (
 
 def main() -> None:
     """Run the command line; anything unforeseen is exit code 3, said in one line."""
-    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    begin()
     try:
         sys.exit(gatehouse(standalone_mode=False))
     except click.ClickException as error:

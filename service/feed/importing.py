@@ -15,6 +15,9 @@ from service.people.change import Change
 from service.people.wass import Spoken, speak_staged
 from service.policy.active import Courts
 
+#: What an import is called in the ledger.
+KIND = "feed_import"
+
 
 class ShrinkError(Exception):
     """The feed would end more than a tenth of some tables, and nobody said it is meant."""
@@ -83,4 +86,4 @@ def _strange_roles(connection: Connection, known: frozenset[str]) -> frozenset[s
 
 def _enter(connection: Connection, day: str, spoken: Spoken, as_of: datetime) -> None:
     said = {"day": day, "changes": spoken.counts, "standings": spoken.standings}
-    append(connection, Entry(kind="feed_import", as_of=as_of, outcome="done", said=said))
+    append(connection, Entry(kind=KIND, as_of=as_of, outcome="done", said=said))

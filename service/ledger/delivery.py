@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from urllib.parse import urlsplit
 
 from sqlalchemy import Connection, or_, select, update
 
@@ -35,6 +36,11 @@ class Turn:
         )
         moved = connection.execute(mine.values(through=number, until=now + _TURN))
         return bool(moved.rowcount)
+
+
+def receiver_of(url: str) -> str:
+    """What a receiver may be called before others: its URL may hold what is not theirs to see."""
+    return urlsplit(url).netloc.rpartition("@")[2]
 
 
 def waiting_since(connection: Connection, receiver: str) -> datetime | None:

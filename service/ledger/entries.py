@@ -120,6 +120,11 @@ def read_entry(connection: Connection, entry_id: str) -> dict[str, Any] | None:
     return None if body is None else orjson.loads(body)
 
 
+def made_at(entry_id: str) -> datetime:
+    """The instant the entry of that id was made, to the millisecond."""
+    return datetime.fromtimestamp((UUID(entry_id).int >> 80) / 1000, UTC)
+
+
 def uuid7(as_of: datetime) -> UUID:
     """A time-ordered UUID (RFC 9562, version 7) of the instant *as_of*."""
     milliseconds = int(as_of.timestamp() * 1000)

@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import Connection, select
 
 from models.keys import PublicKey
+from models.ledger import Signature
 from models.upsert import insert_new
 from service.ledger.entries import Entry, append
 from service.ledger.receipts import Signer
@@ -24,6 +25,12 @@ def public_keys(connection: Connection) -> list[Key]:
     """Every key that was ever used, the newest last."""
     query = select(PublicKey.key_id, PublicKey.public_key, PublicKey.first_used_at)
     return [Key(*row) for row in connection.execute(query.order_by(PublicKey.first_used_at))]
+
+
+def newest_signer(connection: Connection) -> str:
+    """The id of the key that signed the newest signed entry; '' when none is signed."""
+    newest = select(Signature.key_id).order_by(Signature.entry_id.desc()).limit(1)
+    return connection.execute(newest).scalar() or ""
 
 
 def use_key(connection: Connection, signer: Signer, as_of: datetime) -> None:

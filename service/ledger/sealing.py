@@ -5,10 +5,12 @@ late, a killed sealer or a restored copy leave no gap and use no place twice.
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, func, insert, select, update
 
 from models.ledger import Leaf, Node, TreeHead
+from service.ledger.entries import made_at
 from service.ledger.tree import Peaks, root_of
 
 #: The most leaves that are sealed under one lock.
@@ -69,6 +71,13 @@ def waiting(connection: Connection) -> int:
     """How many leaves wait for their place."""
     query = select(func.count()).select_from(Leaf).where(Leaf.tree_index.is_(None))
     return connection.execute(query).scalar_one()
+
+
+def waiting_since(connection: Connection) -> datetime | None:
+    """When the oldest entry was made that waits for its place; None when none waits."""
+    oldest = select(Leaf.entry_id).where(Leaf.tree_index.is_(None)).order_by(Leaf.entry_id)
+    found = connection.execute(oldest.limit(1)).scalar()
+    return None if found is None else made_at(found)
 
 
 def _head(connection: Connection, *, hold: bool) -> Head | None:

@@ -11,6 +11,8 @@ from service.core.rulebook import digest_of, read_rulebook
 from service.ledger.entries import Entry, Written, append
 from service.policy.folder import SHIPPED, read_texts
 
+#: What a move of the pointer is called in the ledger.
+ACTIVATION = "policy_activation"
 #: Why a move of the pointer was right: its first, a second person's consent, the proof that no
 #: decision changes, or the way back.
 INSTALLED, APPROVED, TEXTS_ALONE, ROLLBACK = "installed", "approved", "texts alone", "rollback"
@@ -64,7 +66,7 @@ def point_to(connection: Connection, digest: str, how: str, hand: Hand) -> Writt
     move = {"digest": digest, "replaces": previous, "how": how}
     row = {**move, "taken_by": hand.by, "note": hand.note, "activated_at": hand.as_of}
     connection.execute(insert(Activation).values(**row))
-    return enter(connection, "policy_activation", hand, move)
+    return enter(connection, ACTIVATION, hand, move)
 
 
 def enter(
@@ -85,6 +87,11 @@ def enter(
 def active_digest(connection: Connection) -> str:
     """The digest of the active revision; '' when there is none yet."""
     return connection.execute(select(ActiveRevision.digest)).scalar() or ""
+
+
+def active_since(connection: Connection) -> datetime:
+    """Since when it is active; raises NoResultFound when none is."""
+    return connection.execute(select(ActiveRevision.since)).scalar_one()
 
 
 def stored_texts(connection: Connection, digest: str) -> dict[str, bytes] | None:

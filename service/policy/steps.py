@@ -7,8 +7,9 @@ place of the very revision that is active then. Every step is a ledger entry, a 
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, insert
+from sqlalchemy import Connection, func, insert, select, text
 
+from models.ledger import NO_LOGIN, Entry
 from models.policy import Approval, Publication
 from service.ledger.entries import Written
 from service.policy.active import Courts
@@ -23,6 +24,7 @@ from service.policy.grounds import (
     unready,
 )
 from service.policy.revisions import (
+    ACTIVATION,
     APPROVED,
     ROLLBACK,
     TEXTS_ALONE,
@@ -31,6 +33,10 @@ from service.policy.revisions import (
     point_to,
     store,
 )
+
+_PUBLICATION, _APPROVAL = "policy_publication", "policy_approval"
+#: What the ledger calls each step, and what people call it.
+_STEPS = {_PUBLICATION: "publication", _APPROVAL: "approval", ACTIVATION: "activation"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +64,7 @@ def publish(connection: Connection, candidate: Candidate, hand: Hand) -> Step:
         found = {"changes": candidate.changes, "report": dict(candidate.report)}
         connection.execute(insert(Publication).values(**row, **found, published_at=hand.as_of))
     more = {"changes": candidate.changes, "report": candidate.report}
-    return _step(connection, "policy_publication", digest, replaces, why, hand, **more)
+    return _step(connection, _PUBLICATION, digest, replaces, why, hand, **more)
 
 
 def approve(connection: Connection, digest: str, hand: Hand, *, replaces: str = "") -> Step:
@@ -70,7 +76,7 @@ def approve(connection: Connection, digest: str, hand: Hand, *, replaces: str = 
     if not why:
         row = {"digest": digest, "activation_id": active.id, "approver": hand.by}
         connection.execute(insert(Approval).values(**row, note=hand.note, approved_at=hand.as_of))
-    return _step(connection, "policy_approval", digest, active.digest, why, hand)
+    return _step(connection, _APPROVAL, digest, active.digest, why, hand)
 
 
 def activate(
@@ -83,7 +89,7 @@ def activate(
     if not why and not consent and changes(connection, digest, active):
         why = ("it may change a decision; somebody else than its author has to approve it first",)
     if why:
-        return _step(connection, "policy_activation", digest, active.digest, why, hand)
+        return _step(connection, ACTIVATION, digest, active.digest, why, hand)
     courts.of(digest, connection)
     written = point_to(connection, digest, APPROVED if consent else TEXTS_ALONE, hand)
     return Step(digest, active.digest, (), written)
@@ -94,11 +100,20 @@ def roll_back(connection: Connection, hand: Hand, *, courts: Courts) -> Step:
     active = hold(connection)
     why = tuple(no_way_back(active, hand))
     if why:
-        return _step(connection, "policy_activation", active.replaces, active.digest, why, hand)
+        return _step(connection, ACTIVATION, active.replaces, active.digest, why, hand)
     courts.of(active.replaces, connection)
     return Step(
         active.replaces, active.digest, (), point_to(connection, active.replaces, ROLLBACK, hand)
     )
+
+
+def refusals(connection: Connection) -> dict[str, int]:
+    """How many steps of each kind were refused so far."""
+    refused = select(Entry.kind, func.count().label("many")).where(
+        Entry.kind.in_(_STEPS), Entry.outcome == "refused", text(NO_LOGIN)
+    )
+    found = {row.kind: row.many for row in connection.execute(refused.group_by(Entry.kind))}
+    return {step: found.get(kind, 0) for kind, step in _STEPS.items()}
 
 
 def _step(

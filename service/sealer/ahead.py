@@ -1,13 +1,10 @@
 """Looking ahead: the ledger's partitions are made long before the first entry wants one."""
 
-import logging
-
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from models.partitions import make_ahead
-
-_log = logging.getLogger("gatehouse")
+from service.logs import log
 
 
 def look_ahead(engine: Engine) -> None:
@@ -21,8 +18,5 @@ def look_ahead(engine: Engine) -> None:
         with engine.begin() as connection:
             make_ahead(connection)
     except SQLAlchemyError as error:
-        _log.warning(
-            "no partitions made ahead (%s); `gatehouse db upgrade` with GATEHOUSE_OWNER_URL"
-            " makes them, and lets the service make them",
-            type(error).__name__,
-        )
+        cure = "`gatehouse db upgrade` with GATEHOUSE_OWNER_URL makes them, and lets the service"
+        log().warning("no partitions made ahead", cure=cure, exc_info=error)

@@ -1,6 +1,5 @@
 """The sealer: threads of every process; whoever is quickest seals, signs, delivers, forgets."""
 
-import logging
 from collections.abc import Callable
 from datetime import datetime
 from functools import partial
@@ -13,10 +12,11 @@ from sqlalchemy.exc import SQLAlchemyError
 from models.engine import reading
 from models.queue import QueueTimeoutError
 from service.ledger.checkpoints import DivergedError
-from service.ledger.delivery import Turn
+from service.ledger.delivery import Turn, receiver_of
 from service.ledger.outside import Folder, OutsideError
 from service.ledger.receipts import Signer
 from service.ledger.sealing import seal, waits
+from service.logs import log
 from service.sealer.ahead import look_ahead
 from service.sealer.forgetting import forget
 from service.sealer.giving import give_out
@@ -24,7 +24,6 @@ from service.sealer.telling import REFUSALS, tell
 
 #: Seconds between one turn of work and the next.
 _PAUSE, _MINUTE, _HOUR = 1.0, 60.0, 3600.0
-_log = logging.getLogger("gatehouse")
 
 
 class Sealer:
@@ -73,15 +72,15 @@ class Sealer:
             seal_all(self._engine)
             give_out(self._engine, self._signer, self._clock, self._folder)
         except (DivergedError, OutsideError) as error:
-            self._is_wrong(f"checkpoints: {error}")
+            self._is_wrong(str(error))
         except (SQLAlchemyError, QueueTimeoutError, LookupError) as error:
-            _log.warning("not sealed: %s", type(error).__name__)
+            log().warning("not sealed", exc_info=error)
         else:
             self.wrong = ""
 
     def _is_wrong(self, what: str) -> None:
         if what != self.wrong:
-            _log.error(what)
+            log().error("sealing stopped", wrong=what)
         self.wrong = what
 
     def _deliver(self) -> None:
@@ -90,15 +89,15 @@ class Sealer:
         try:
             tell(self._engine, self._turn, self._clock)
         except REFUSALS as error:
-            _log.warning("a checkpoint waits for %s: %s", self.url, error)
+            log().warning("a checkpoint waits", receiver=receiver_of(self.url), exc_info=error)
         except (SQLAlchemyError, QueueTimeoutError) as error:
-            _log.warning("not delivered: %s", type(error).__name__)
+            log().warning("not delivered", exc_info=error)
 
     def _forget(self) -> None:
         try:
             forget(self._engine, self._clock)
         except (SQLAlchemyError, QueueTimeoutError) as error:
-            _log.warning("expired answers are kept: %s", type(error).__name__)
+            log().warning("expired answers are kept", exc_info=error)
 
 
 def seal_all(engine: Engine) -> None:

@@ -6,6 +6,7 @@ import orjson
 from flask import Response
 
 from service.ledger.entries import Written
+from service.web.noted import Decided, noted
 
 
 def receipted(written: Written, answer: dict[str, Any]) -> bytes:
@@ -14,6 +15,9 @@ def receipted(written: Written, answer: dict[str, Any]) -> bytes:
     Not to be let out before the entry is committed.
     """
     assert written.receipt is not None, "served without a key to sign with"
+    if "reason" in answer:
+        outcome = str(answer.get("decision") or answer["outcome"])
+        noted().decided.append(Decided(written.entry_id, outcome, str(answer["reason"])))
     whole = {"decision_id": written.entry_id, **answer, "receipt": written.receipt}
     return orjson.dumps(whole)
 

@@ -4,6 +4,7 @@ from flask import request
 
 from service.clients import Client, find_client
 from service.people.caller import Caller
+from service.web.noted import noted
 from service.web.problems import CallerError
 from service.web.requests import request_id
 from service.web.wired import wiring
@@ -29,6 +30,7 @@ def entitled(client: Client | None, *scopes: str) -> Caller:
     *scopes*."""
     if client is None:
         raise CallerError(401, "the token is not known, or was revoked")
+    noted().client = client.name
     if not set(scopes) & set(client.scopes):
         wanted = " or ".join(scopes)
         raise CallerError(403, f"the client {client.name} does not hold the scope {wanted}")

@@ -1,21 +1,32 @@
 """GET /healthz and /readyz: whether the process lives, and whether it can decide."""
 
 from collections.abc import Callable
-from datetime import timedelta
 
 import orjson
 from flask import Flask, Response, current_app
 from flask_smorest import Blueprint
 
-from models.durability import weakness
-from models.schema import at_head
-from service.ledger.delivery import waiting_since
-from service.login.gather import active_court
+from service.checks.readiness import barring, mending
+from service.failures import kind
 from service.web.wired import sealer, wiring
 
-_LATE = timedelta(seconds=60)
 _STOPPING = "gatehouse_stopping"
 
+_LIST = {"type": "array", "items": {"type": "string"}}
+_SHAPE = {
+    "type": "object",
+    "required": ["status", "wrong"],
+    "properties": {
+        "status": {"type": "string", "enum": ["ready", "not ready"]},
+        "wrong": {**_LIST, "description": "What keeps logins from being decided, and the cure"},
+        "late": {**_LIST, "description": "What else should be mended; absent when nothing should"},
+    },
+}
+_BODY = {"application/json": {"schema": _SHAPE}}
+_READY = {
+    "200": {"description": "Ready to decide", "content": _BODY},
+    "503": {"description": "Not ready, and what is wrong", "content": _BODY},
+}
 blueprint = Blueprint("health", __name__, description="Is it alive, can it decide?")
 
 
@@ -32,51 +43,33 @@ def alive() -> Response:
 
 
 @blueprint.get("/readyz")
-@blueprint.doc(
-    responses={
-        "200": {"description": "Ready to decide"},
-        "503": {"description": "Not ready, and what is wrong"},
-    },
-    security=[],
-)
+@blueprint.doc(responses=_READY, security=[])
 def ready() -> Response:
-    """Whether a login could be decided now; if not, what is wrong and how to mend it."""
-    wrong = _what_is_wrong()
+    """Whether a login could be decided now; if not, what is wrong and how to mend it.
+
+    What is `late` should be mended too, but keeps nobody from being decided about: a feed that
+    is older than three days, a receiver of checkpoints that is not told, entries nobody seals, a
+    clock that is off.
+    """
+    wrong, late = _found()
     status, word = (503, "not ready") if wrong else (200, "ready")
-    late = [] if wrong else _what_is_late()
     return _said(status, {"status": word, "wrong": wrong, **({"late": late} if late else {})})
 
 
-def _what_is_wrong() -> list[str]:
+def _found() -> tuple[list[str], list[str]]:
+    """What is wrong and, where nothing is, what is late."""
     if (stopping := current_app.extensions.get(_STOPPING)) and stopping():
-        return ["host: it was told to stop"]
-    parts = wiring()
+        return ["host: it was told to stop"], []
+    parts, sealing = wiring(), sealer()
     try:
         with parts.reader.begin() as connection:
-            if not at_head(connection):
-                return ["database: the schema is not this version's; run `gatehouse db upgrade`"]
-            if weak := weakness(connection):
-                return [f"database: it may forget what was answered: {weak}"]
-            active_court(connection, parts.courts)
-            if (sealing := sealer()) and sealing.wrong:
-                return [sealing.wrong]
-    except LookupError as error:
-        return [f"policy: {error}; run `gatehouse db upgrade`"]
+            for each in barring(connection, parts, sealing):
+                if each.bars:
+                    return [str(each)], []
+            late = [e for e in mending(connection, parts, sealing) if e.state == "wrong"]
     except Exception as error:  # whatever it is, it is what is wrong
-        return [f"{type(error).__module__}: {type(error).__name__}"]
-    return []
-
-
-def _what_is_late() -> list[str]:
-    """What should be mended although it keeps nobody from being decided about."""
-    parts, sealing = wiring(), sealer()
-    if sealing is None or not sealing.url:
-        return []
-    with parts.reader.begin() as connection:
-        since = waiting_since(connection, sealing.url)
-    if since is None or parts.clock() - since < _LATE:
-        return []
-    return [f"checkpoints: {sealing.url} was told none since {since.isoformat()}"]
+        return [f"database: it does not answer ({kind(error)})"], []
+    return [], [str(each) for each in late]
 
 
 def _said(status: int, body: dict[str, object]) -> Response:

@@ -1,6 +1,5 @@
 """Problems (RFC 9457): a request that got no decision, and why. The only map from errors."""
 
-import logging
 from typing import Any
 
 import orjson
@@ -9,11 +8,12 @@ from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 
 from service.login.asked import BadlyAskedError, Errors
+from service.logs import log
+from service.web.noted import noted
 from service.web.requests import request_id
 
 _MEDIA_TYPE = "application/problem+json"
 _RETRY_SECONDS = "1"
-_log = logging.getLogger("gatehouse")
 
 
 class CallerError(Exception):
@@ -49,7 +49,8 @@ def http_problem(error: HTTPException) -> Response:
 
 def no_decision(error: Exception) -> Response:
     """503: no decision could be made or recorded, so nobody is let in."""
-    _log.error("no decision: request %s", request_id(), exc_info=error)
+    noted().cause = type(error).__name__
+    log().error("no decision", request_id=request_id(), client=noted().client, exc_info=error)
     where = "the database" if isinstance(error, SQLAlchemyError) else "the engine"
     response = problem(
         503,

@@ -6,6 +6,7 @@ from typing import cast
 from flask import Flask, current_app
 
 from service.sealer.work import Sealer
+from service.web.meters import Meters
 from service.wiring import Wiring
 
 _NAME = "gatehouse"
@@ -15,11 +16,19 @@ _NAME = "gatehouse"
 class _Served:
     parts: Wiring
     sealer: Sealer | None
+    meters: Meters
 
 
-def attach(app: Flask, parts: Wiring, sealer: Sealer | None) -> None:
-    """Hand *parts* and *sealer* to *app*."""
-    app.extensions[_NAME] = _Served(parts, sealer)
+def attach(app: Flask, parts: Wiring, sealer: Sealer | None, meters: Meters) -> None:
+    """Hand *parts*, *sealer* and *meters* to *app*."""
+    app.extensions[_NAME] = _Served(parts, sealer, meters)
+
+
+def look(app: Flask) -> None:
+    """Let the meters of *app* see how its pool and its sealer stand."""
+    served = cast(_Served, app.extensions[_NAME])
+    stopped = served.sealer is not None and bool(served.sealer.wrong)
+    served.meters.look(served.parts.engine.pool, stopped)
 
 
 def wiring() -> Wiring:
@@ -30,6 +39,18 @@ def wiring() -> Wiring:
 def sealer() -> Sealer | None:
     """Who seals the ledger in this process, if anybody."""
     return _served().sealer
+
+
+def end(app: Flask) -> None:
+    """Let what works beside the answers of *app* come to its end."""
+    served = cast(_Served, app.extensions[_NAME])
+    if served.sealer is not None:
+        served.sealer.end()
+
+
+def meters() -> Meters:
+    """What is counted in this process."""
+    return _served().meters
 
 
 def _served() -> _Served:

@@ -125,6 +125,7 @@ class Serving:
             "GATEHOUSE_SIGNING_KEY": str(house.key),
             "GATEHOUSE_BIND": f"127.0.0.1:{self.port}",
             "GATEHOUSE_WORKERS": str(workers),
+            "TMPDIR": str(house.key.parent),  # where who is killed leaves what it counted
         }
         self.begin()
 

@@ -14,7 +14,7 @@ from sqlalchemy import select
 from models.engine import reading
 from models.ledger import CheckpointRow
 from service.app import create_app
-from service.ledger.delivery import Turn
+from service.ledger.delivery import Turn, receiver_of
 from service.ledger.receipts import Signer
 from service.sealer.telling import REFUSALS, tell
 from service.sealer.work import Sealer, seal_all
@@ -205,7 +205,7 @@ def test_a_receiver_that_is_told_nothing_for_a_minute_is_named_and_keeps_nobody_
 
     assert before == told == (200, {"status": "ready", "wrong": []})
     assert (after[0], after[1]["status"]) == (200, "ready")
-    assert [each for each in after[1]["late"] if receiver.url in each]
+    assert [each for each in after[1]["late"] if receiver_of(receiver.url) in each]
 
 
 def _readiness(served: FlaskClient) -> tuple[int, dict[str, Any]]:

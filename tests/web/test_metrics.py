@@ -1,7 +1,9 @@
-"""GET /metrics: how it goes with the ledger, for monitoring."""
+"""GET /metrics: what was decided and how fast, what failed, how old things are."""
+
+from pathlib import Path
 
 from flask.testing import FlaskClient
-from sqlalchemy import insert
+from sqlalchemy import Engine, insert, text
 
 from models.ledger import CheckpointRow
 from service.app import create_app
@@ -9,16 +11,20 @@ from service.ledger.receipts import Signer
 from service.sealer.work import Sealer, seal_all
 from service.wiring import Wiring
 from tests.conftest import Callers, Clock
+from tests.database.feeds import Feed, whole
+from tests.database.wass import Wass
 from tests.web.asking import ANY_DATABASE, Gate
+from tests.web.policies import NINETY, SIXTY, Office, edited
 
 pytestmark = ANY_DATABASE
+DAY = 24 * 60 * 60
 _ELSEWHERE = {"REMOTE_ADDR": "192.0.2.7"}
 
 
 def _read(http: FlaskClient) -> dict[str, float]:
     lines = http.get("/metrics").text.splitlines()
-    told = (line.split() for line in lines if not line.startswith("#"))
-    return {name: float(value) for name, value in told}
+    told = (line.rpartition(" ") for line in lines if not line.startswith("#"))
+    return {name: float(value) for name, _, value in told}
 
 
 def test_entries_that_wait_and_are_sealed_are_counted(
@@ -62,3 +68,112 @@ def test_from_elsewhere_only_an_operator_reads_them(http: FlaskClient, callers: 
     assert asked() == 401
     assert asked(**callers["gate"]) == 403
     assert asked(**callers["operator"]) == 200
+
+
+def test_decisions_are_counted_by_outcome_and_first_reason(
+    http: FlaskClient, gate: Gate, wass: Wass
+) -> None:
+    user = wass.knows_a_user()
+    for who in (user, user, "M77777"):
+        gate.login(who, "imax")
+    gate.asks(user_id="nobody at all", entry="imax")
+
+    found = _read(http)
+
+    door = 'door="POST /v1/logins"'
+    decided = {name: value for name, value in found.items() if "decisions_total" in name}
+    assert decided == {
+        f'gatehouse_decisions_total{{{door},outcome="allow",reason="OK"}}': 2,
+        f'gatehouse_decisions_total{{{door},outcome="lock",reason="USER_UNKNOWN"}}': 1,
+    }
+    assert found[f'gatehouse_requests_total{{{door},status="200"}}'] == 3
+    assert found[f'gatehouse_requests_total{{{door},status="422"}}'] == 1
+    assert found[f"gatehouse_request_seconds_count{{{door}}}"] == 4
+
+
+def test_the_first_answer_given_again_is_counted_as_no_decision(
+    http: FlaskClient, gate: Gate
+) -> None:
+    headers = {**gate.headers, "Idempotency-Key": "once"}
+    for _ in range(3):
+        http.post("/v1/logins", json={"user_id": "M77777", "entry": "imax"}, headers=headers)
+
+    assert sum(v for name, v in _read(http).items() if "decisions_total" in name) == 1
+
+
+def test_what_kept_a_decision_from_being_made_is_counted_by_its_kind(
+    http: FlaskClient, gate: Gate, engine: Engine
+) -> None:
+    with engine.begin() as connection:
+        connection.execute(text("ALTER TABLE standing RENAME TO elsewhere"))
+    gate.asks(user_id="M77777", entry="imax")
+
+    found = _read(http)
+
+    assert found['gatehouse_no_decision_total{cause="OperationalError"}'] == 1
+    assert not [name for name in found if "decisions_total" in name]
+
+
+def test_whatever_paths_are_asked_for_there_are_no_more_doors_than_ours(http: FlaskClient) -> None:
+    for number in range(50):
+        http.get(f"/v1/{number}")
+        http.get(f"/v1/users/M{10000 + number}/outlook")
+        http.open("/healthz", method=f"VERB{number}")
+
+    doors = {name for name in _read(http) if name.startswith("gatehouse_requests_total")}
+
+    assert doors == {
+        'gatehouse_requests_total{door="none",status="404"}',
+        'gatehouse_requests_total{door="none",status="405"}',
+        'gatehouse_requests_total{door="GET /v1/users/<string:user_id>/outlook",status="401"}',
+    }
+
+
+def test_the_ages_of_feed_and_policy_are_shown(
+    http: FlaskClient, parts: Wiring, clock: Clock, tmp_path: Path
+) -> None:
+    before = _read(http)
+    feed = Feed(parts, tmp_path / "feed")
+    feed.says(**whole())
+    clock.put("2026-03-04")
+
+    after = _read(http)
+
+    assert "gatehouse_feed_age_seconds" not in before
+    assert after["gatehouse_feed_age_seconds"] == 2 * DAY
+    assert (
+        after["gatehouse_policy_age_seconds"] == before["gatehouse_policy_age_seconds"] + 2 * DAY
+    )
+
+
+def test_refused_steps_of_policies_are_counted(http: FlaskClient, parts: Wiring) -> None:
+    office = Office(http, parts)
+    published = office.publishes("Ann", edited(NINETY, SIXTY)).json
+    office.asks("Ben", "POST", f"/revisions/{published['digest']}/activation")
+
+    found = _read(http)
+
+    assert found['gatehouse_publications_refused_total{step="activation"}'] == 1
+    assert found['gatehouse_publications_refused_total{step="approval"}'] == 0
+
+
+def test_without_the_database_what_was_counted_is_still_read(
+    http: FlaskClient, engine: Engine
+) -> None:
+    before = _read(http)
+    with engine.begin() as connection:
+        connection.execute(text("ALTER TABLE leaf RENAME TO elsewhere"))
+
+    after = _read(http)
+
+    assert (before["gatehouse_database_answers"], after["gatehouse_database_answers"]) == (1, 0)
+    assert after['gatehouse_requests_total{door="GET /metrics",status="200"}'] == 1
+
+
+def test_how_many_connections_are_taken_is_shown(http: FlaskClient, engine: Engine) -> None:
+    free = _read(http)["gatehouse_pool_in_use"]
+    with engine.connect():
+        taken = _read(http)
+
+    assert taken["gatehouse_pool_in_use"] == free + 1
+    assert taken["gatehouse_pool_size"] == 20
