@@ -11,6 +11,7 @@ from datetime import date, timedelta
 from itertools import accumulate
 from typing import Any
 
+from models.staging import YES
 from service.core.calendar import Calendar
 from service.core.catalogue import Catalogue
 from service.feed.numbered import mixed, person_id
@@ -18,7 +19,6 @@ from service.feed.topology import administrators, offices, sizes
 from service.feed.world import Ground, about, certified_on
 
 FEWEST, MOST = 1_000, 10_000_000
-_YES = "yes"
 _CREATED, _JUST_CREATED = 2_000, 5  # days before the day of loading
 _EMPLOYEES = 3  # of a contract administrator, and of a service bureau
 _AGENTS_A_BUREAU, _BUREAU_SERVES = 50, 3
@@ -191,9 +191,9 @@ class Nation:
         return (
             who,
             self._populations[place.kind],
-            _YES if place.role == "coordinator" else "",
+            YES if place.role == "coordinator" else "",
             self._before(created),
-            _YES if state.get("terminated") else "",
+            YES if state.get("terminated") else "",
             self._drawn(state["wass"], drawn),
             self._drawn(state["password"], drawn >> 9),
             self._drawn(state["idle"], drawn >> 18),

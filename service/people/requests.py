@@ -8,7 +8,7 @@ from models.certification import CertificationRequest, CertificationScope
 from models.days import day_text
 from models.members import listed, texts
 from models.prepared import Prepared
-from models.staging import CERTIFICATIONS, REQUESTS, SCOPES, fill
+from models.staging import CERTIFICATIONS, REQUESTS, SCOPES, YES, fill
 from models.types import AnySelect
 from models.upsert import insert_new
 from service.core.catalogue import Catalogue
@@ -118,7 +118,7 @@ class Requests:
     def _judged(self, person: Standing, by: str, on: str) -> tuple[str, ...]:
         scope = scope_of(person, self._coordinators[by], self._catalogue)
         number = self._number(scope.properties) if scope.properties else 0
-        marks = ("yes" if mark else "" for mark in (scope.counts, scope.everywhere))
+        marks = (YES if mark else "" for mark in (scope.counts, scope.everywhere))
         return (person.person_id, by, on, *marks, str(number))
 
     def _meet(self, coordinators: set[str]) -> None:
