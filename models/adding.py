@@ -4,7 +4,8 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Table
-from sqlalchemy.exc import DBAPIError
+
+from models.prepared import told
 
 
 def add_rows(
@@ -25,13 +26,10 @@ def add_rows(
 
 
 def _copy(connection: Connection, sql: str, rows: Iterable[tuple[Any, ...]]) -> None:
-    dialect, raw = connection.dialect, connection.connection
+    raw = connection.connection
     try:
         with raw.cursor() as cursor, cursor.copy(sql) as copy:  # type: ignore[attr-defined]
             for row in rows:
                 copy.write_row(row)
-    except dialect.loaded_dbapi.Error as error:
-        told: Any = DBAPIError.instance(
-            sql, (), error, dialect.loaded_dbapi.Error, dialect=dialect
-        )
-        raise told from error
+    except connection.dialect.loaded_dbapi.Error as error:
+        raise told(error, connection, sql, ()) from error

@@ -1,8 +1,5 @@
 """Opening a database: SQLite durable and with one writer at a time, or whatever the URL names."""
 
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,12 +7,12 @@ from weakref import WeakSet
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.pool import ConnectionPoolEntry, StaticPool
 
 from models.prepared import execute
 from models.queue import WriterQueue
-from models.silence import SilentError, bear_silence
+from models.resting import ask_the_rested
+from models.silence import bear_silence
 
 #: Execution option of a connection that will only read, so it takes no write lock.
 READS = "gatehouse_reads"
@@ -24,9 +21,10 @@ _HURRIES = "gatehouse_hurries"
 _PATIENCE = "gatehouse_patience"
 #: Execution option of a connection for one statement that only reads, without a transaction.
 _SINGLE = "gatehouse_single"
-#: A connection that rested for longer is asked whether it is still there.
-RESTED_SECONDS = 1.0
-_GIVEN_BACK = "gatehouse_given_back"
+#: Execution option of a connection whose transactions are begun by `models.writing`.
+HELD = "gatehouse_held"
+#: Execution option of an engine: where those who write to its SQLite file wait.
+QUEUE = "gatehouse_queue"
 #: Each thread of a worker may keep one and need another; the sealer has its own.
 _POOL = {"pool_size": 10, "max_overflow": 10}
 
@@ -41,9 +39,6 @@ class Patience:
 
 #: A command line may take its time; a request has to end within its one second.
 COMMAND, REQUEST = Patience(5.0, 0.0), Patience(0.9, 0.9)
-_QUEUE = "gatehouse_queue"
-#: Execution option of a connection whose transactions are begun by `Writing`.
-_HELD = "gatehouse_held"
 _QUEUED = "gatehouse_queued"
 _KEPT_OPEN = "gatehouse_kept_open"
 _CONNECTING_SECONDS = 2  # the least libpq takes
@@ -70,7 +65,7 @@ def _open(url: str, patience: Patience, kept: dict[str, Any]) -> Engine:
         engine = create_engine(url, poolclass=StaticPool, execution_options=kept)
     else:
         queue = WriterQueue(Path(f"{database}.lock"), seconds=patience.lock)
-        engine = create_engine(url, execution_options={**kept, _QUEUE: queue}, **_POOL)
+        engine = create_engine(url, execution_options={**kept, QUEUE: queue}, **_POOL)
         _queue_writers(engine, queue)
 
     @event.listens_for(engine, "connect")
@@ -101,32 +96,8 @@ def _open_postgresql(url: str, patience: Patience, kept: dict[str, Any]) -> Engi
     )
     if patience.statement:
         bear_silence(engine, patience.statement + _ON_THE_WAY_SECONDS)
-    _ask_the_rested(engine)
+    ask_the_rested(engine)
     return engine
-
-
-def _ask_the_rested(engine: Engine) -> None:
-    """Whether a connection is still there is asked where it rested: a round trip less for most."""
-
-    @event.listens_for(engine, "checkin")
-    def given_back(_raw: Any, entry: ConnectionPoolEntry) -> None:
-        entry.info[_GIVEN_BACK] = time.monotonic()
-
-    @event.listens_for(engine, "checkout")
-    def taken(raw: Any, entry: ConnectionPoolEntry, _fairy: Any) -> None:
-        rested = time.monotonic() - entry.info.get(_GIVEN_BACK, time.monotonic())
-        if rested > RESTED_SECONDS and not there(engine, raw):
-            raise DisconnectionError("the server is gone, or was there anew")
-
-
-def there(engine: Engine, raw: Any) -> bool:
-    """Whether the server answers on the driver's connection *raw*."""
-    try:
-        return engine.dialect.do_ping(raw)
-    except SilentError:
-        raise  # a new connection would hear no more
-    except engine.dialect.loaded_dbapi.Error:
-        return False
 
 
 def keep_open(connection: Connection) -> Connection:
@@ -173,50 +144,12 @@ def hurries(connection: Connection) -> bool:
     return bool(connection.get_execution_options().get(_HURRIES, False))
 
 
-class Writing:
-    """Transactions that write to an SQLite file, one at a time, over a connection kept open."""
-
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine.execution_options(**{_HELD: True})
-        self._queue: WriterQueue = engine.get_execution_options()[_QUEUE]
-        self._connection: Connection | None = None
-
-    @contextmanager
-    def begin(self) -> Iterator[Connection]:
-        """A transaction with the right to write; raises QueueTimeoutError."""
-        self._queue.enter()
-        try:
-            if self._connection is None or self._connection.closed:
-                self._connection = keep_open(self._engine.connect())
-            connection = self._connection
-            execute(connection, "BEGIN IMMEDIATE", ()).close()
-            yield connection
-            if connection.in_transaction():
-                connection.commit()  # which SQLAlchemy began in its own eyes
-            else:
-                execute(connection, "COMMIT", ()).close()
-        except BaseException:
-            self._close()  # which takes back what was begun
-            raise
-        finally:
-            self._queue.leave()
-
-    def _close(self) -> None:
-        connection, self._connection = self._connection, None
-        if connection is not None:
-            if not connection.invalidated:
-                with suppress(self._engine.dialect.loaded_dbapi.Error):
-                    connection.connection.rollback()  # closed alone it might keep its lock
-                connection.invalidate()
-            connection.close()
-
-
 def _queue_writers(engine: Engine, queue: WriterQueue) -> None:
     """A writing transaction waits in the queue; it leaves when its connection is given back."""
 
     @event.listens_for(engine, "begin")
     def enter(connection: Connection) -> None:
-        held = connection.get_execution_options().get(_HELD, False)
+        held = connection.get_execution_options().get(HELD, False)
         if not held and not _only_reads(connection):
             queue.enter()
             connection.info[_QUEUED] = True
@@ -229,7 +162,7 @@ def _queue_writers(engine: Engine, queue: WriterQueue) -> None:
 
 def _begin_sqlite(connection: Connection) -> None:
     options = connection.get_execution_options()
-    if options.get(_SINGLE, False) or options.get(_HELD, False):
+    if options.get(_SINGLE, False) or options.get(HELD, False):
         return
     execute(connection, "BEGIN" if _only_reads(connection) else "BEGIN IMMEDIATE", ()).close()
 

@@ -12,7 +12,8 @@ from typing import TypeVar
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import SQLAlchemyError
 
-from models.engine import RESTED_SECONDS, keep_open, there
+from models.engine import keep_open
+from models.resting import RESTED_SECONDS, there
 
 _Done = TypeVar("_Done")
 

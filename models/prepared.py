@@ -89,7 +89,7 @@ def execute(connection: Connection, sql: str, asked: Any) -> Any:
         if not (dialect._has_events and _done(dialect, cursor, sql, asked)):
             cursor.execute(sql, asked)
     except dialect.loaded_dbapi.Error as error:
-        raise _told(error, connection, sql, asked) from error
+        raise told(error, connection, sql, asked) from error
     return cursor
 
 
@@ -98,7 +98,7 @@ def _done(dialect: Dialect, cursor: Any, sql: str, asked: Any) -> bool:
     return any(done(cursor, sql, asked, None) for done in dialect.dispatch.do_execute)
 
 
-def _told(error: Any, connection: Connection, sql: str, asked: Any) -> Exception:
+def told(error: Any, connection: Connection, sql: str, asked: Any) -> Exception:
     """*error* as SQLAlchemy tells it; a connection that is gone is given up."""
     dialect = connection.dialect
     gone = dialect.is_disconnect(error, connection.connection, None)
@@ -121,7 +121,7 @@ def together(connection: Connection) -> Iterator[None]:
         with raw.pipeline():
             yield
     except connection.dialect.loaded_dbapi.Error as error:
-        raise _told(error, connection, "", ()) from error
+        raise told(error, connection, "", ()) from error
 
 
 def _in(kind: TypeEngine[Any], dialect: Dialect) -> _Process:

@@ -15,9 +15,9 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine
 
-from models.engine import Writing
 from models.prepared import execute
 from models.queue import QueueTimeoutError
+from models.writing import Writing
 
 _TOGETHER = 64
 _Done = TypeVar("_Done")

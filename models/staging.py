@@ -29,6 +29,8 @@ from models.types import Day
 
 _STAGED = MetaData()
 _ROLE = String(40)
+#: How a cell says that something is so; '' says that it is not.
+YES = "yes"
 #: Pages of the embedded database that an import keeps in memory: its indexes are filled anywhere.
 _KEPT_IN_MEMORY = 128 * 1024
 

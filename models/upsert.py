@@ -13,17 +13,18 @@ _INSERT: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.ins
 
 def insert_new(connection: Connection, model: type[Base]) -> Any:
     """An insert into *model* that leaves out rows that are there already."""
-    return _INSERT[connection.dialect.name](model).on_conflict_do_nothing()
+    return adding(connection.dialect.name, model)
 
 
-def insert_or_move(connection: Connection, model: type[Base], *, key: str, forward: str) -> Any:
-    """An insert into *model* that moves *forward*, of a row that is there, never back."""
-    return moving(connection.dialect.name, model, key=key, forward=forward)
+@cache
+def adding(dialect: str, model: type[Base]) -> Any:
+    """The same for the dialect of that name."""
+    return _INSERT[dialect](model).on_conflict_do_nothing()
 
 
 @cache
 def moving(dialect: str, model: type[Base], *, key: str, forward: str) -> Any:
-    """The same for the dialect of that name."""
+    """An insert into *model* that moves *forward*, of a row that is there, never back."""
     statement = _INSERT[dialect](model)
     later, kept = statement.excluded[forward], model.__table__.c[forward]
     return statement.on_conflict_do_update(

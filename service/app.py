@@ -2,11 +2,12 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from threading import Lock
 from time import perf_counter
 from typing import Any
 
 from flask import Flask
-from flask_smorest import Api
+from flask_smorest import Api, Blueprint
 from werkzeug.exceptions import HTTPException
 
 from service.ledger.receipts import Signer, signing
@@ -87,6 +88,33 @@ class _Gate(Flask):
 
 
 class _Api(Api):  # type: ignore[misc]  # flask-smorest is untyped
+    """Describes its doors when somebody asks for that: it takes as long as many hundred logins."""
+
+    def __init__(self, app: Flask) -> None:
+        self._undescribed: list[Blueprint] = []
+        self._describing = Lock()
+        super().__init__(app)
+
+    def register_blueprint(self, blueprint: Blueprint) -> None:
+        self._app.extensions["flask-smorest"]["blp_name_to_api"][blueprint.name] = self
+        self._app.register_blueprint(blueprint)
+        self._undescribed.append(blueprint)
+
+    def described(self) -> Any:
+        """The OpenAPI document of everything that was registered."""
+        with self._describing:
+            for each in self._undescribed:
+                each.register_views_in_doc(
+                    self, self._app, self.spec, name=each.name, parameters=None
+                )
+                self.spec.tag({"name": each.name, "description": each.description})
+            self._undescribed.clear()
+            return self.spec.to_dict()
+
+    def _openapi_json(self) -> Any:
+        self.described()
+        return super()._openapi_json()
+
     def handle_http_exception(self, error: HTTPException) -> Any:
         return http_problem(error)
 

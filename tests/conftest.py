@@ -73,11 +73,15 @@ def prepared_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return file
 
 
-def _copied_sqlite(request: pytest.FixtureRequest, folder: Path) -> str:
-    prepared = request.getfixturevalue("prepared_sqlite")
-    for file in prepared.parent.glob("gatehouse.db*"):
+def copied(prepared: Path, folder: Path) -> str:
+    """The URL of a copy of that database in *folder*."""
+    for file in prepared.parent.glob(f"{prepared.name}*"):
         shutil.copy(file, folder)
     return f"sqlite:///{folder / prepared.name}"
+
+
+def _copied_sqlite(request: pytest.FixtureRequest, folder: Path) -> str:
+    return copied(request.getfixturevalue("prepared_sqlite"), folder)
 
 
 @pytest.fixture(scope="session")

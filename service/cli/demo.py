@@ -7,12 +7,11 @@ from service.clients import renew_client
 from service.feed.demo import (
     Loaded,
     NotEmptyError,
-    find_guests,
-    find_host,
     has_people,
     load_demo,
     load_nation,
 )
+from service.feed.guests import find_guests, find_host
 from service.feed.importing import Progress
 from service.feed.nation import FEWEST, MOST
 from service.settings import Settings

@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from service.cli.evidence_writing import MANIFEST, Row, Writer
 from service.cli.login import said
 from service.cli.shown import NO, WRONGLY_ASKED, leave, parts, print_json, progress_bar
-from service.ledger.reading import ExportError
+from service.ledger.exporting import ExportError
 from service.login.asked import BadlyAskedError
 from service.login.gather import active_court
 from service.policy.active import Court

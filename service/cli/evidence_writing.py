@@ -16,10 +16,10 @@ from sqlalchemy import Connection
 from service.cli.shown import worded
 from service.core.moment import from_then
 from service.ledger.checkpoints import newest_given
+from service.ledger.exporting import export_some
 from service.ledger.given import notes_of_days
 from service.ledger.keys import public_keys
 from service.ledger.proofs import prove_inclusion
-from service.ledger.reading import export_some
 from service.ledger.sealing import head
 from service.policy.active import Court
 from service.policy.revisions import stored_texts

@@ -17,8 +17,8 @@ from service.cli.shown import (
     progress_bar,
 )
 from service.core.language import LanguageError, read_day
+from service.feed.bad_rows import FeedError
 from service.feed.importing import Imported, Progress, ShrinkError, import_feed
-from service.feed.reading import FeedError
 from service.wiring import Wiring
 
 _TABLES = 9

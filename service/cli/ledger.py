@@ -24,15 +24,10 @@ from service.cli.shown import (
 from service.cli.verifying import told, verified, verified_in, watched
 from service.core.language import LanguageError, read_day
 from service.ledger.checkpoints import newest_note
+from service.ledger.exporting import ExportError, export, exported, exported_origin
 from service.ledger.held_to import EvidenceError, gathered
 from service.ledger.outside import Folder
-from service.ledger.reading import (
-    ExportError,
-    export,
-    exported,
-    exported_origin,
-    how_many,
-)
+from service.ledger.reading import how_many
 from service.ledger.receipts import read_signer
 from service.ledger.sealing import head
 from service.ledger.searching import first_id

@@ -2,30 +2,24 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, select
 
-from models.access import PropertyAssignment, Staff
 from models.people import Person
 from models.staging import TABLES, clear_for_many, count_up
-from service.core.calendar import CALENDAR_FILE, Calendar
-from service.core.inquiry import Inquiry
 from service.core.rulebook import Rulebook
 from service.feed.importing import Progress
 from service.feed.nation import Nation, Rows
-from service.feed.world import World, read_ground, window_population
+from service.feed.window import any_open, with_invented_window
+from service.feed.world import World, read_ground
 from service.ledger.entries import Entry, append
-from service.login.consider import consider
 from service.login.gather import active_court
 from service.people.staged import stage_each
 from service.people.wass import Spoken, speak, speak_staged
-from service.policy.active import Court, Courts
-from service.policy.revisions import Hand, active_digest, install, stored_texts
+from service.policy.active import Courts
 
 _TOLD_EVERY = 5_000
-_ASKED_ABOUT = 2_000  # of the people with properties, when guests are looked for
-_REACHES = 20  # days an invented window reaches before and after the day of loading
 
 
 class NotEmptyError(Exception):
@@ -104,9 +98,9 @@ def _begin(connection: Connection, courts: Courts, as_of: datetime) -> tuple[Rul
         )
     court = active_court(connection, courts)
     today = court.book.calendar.day_of(as_of)
-    invented = not _any_open(court.book.calendar, today)
+    invented = not any_open(court.book.calendar, today)
     if invented:
-        court = _with_invented_window(connection, court, courts, as_of)
+        court = with_invented_window(connection, court, courts, as_of)
     return court.book, today, invented
 
 
@@ -118,74 +112,3 @@ def _enter(connection: Connection, loaded: Loaded, as_of: datetime) -> Loaded:
     }
     append(connection, Entry(kind="demo_load", as_of=as_of, outcome="done", said=said))
     return loaded
-
-
-@dataclass(frozen=True, slots=True)
-class Guest:
-    """Somebody to try the gate with, and what it would say today."""
-
-    user_id: str
-    entry: str
-    decision: str
-    reason: str
-
-
-def find_guests(connection: Connection, *, courts: Courts, as_of: datetime) -> list[Guest]:
-    """Somebody with a property who would come in today, and one example of each other reason."""
-    entry = active_court(connection, courts).book.catalogue.menu_entry
-    guests: dict[str, Guest] = {}
-    having = select(PropertyAssignment.person_id).distinct().order_by(PropertyAssignment.person_id)
-    for user_id in connection.scalars(having.limit(_ASKED_ABOUT)):
-        inquiry = Inquiry(user_id=user_id, entry=entry)
-        decision = consider(connection, inquiry, courts=courts, as_of=as_of).outcome.decision
-        word = "allow" if decision.allowed else "lock"
-        guests.setdefault(decision.reason, Guest(user_id, entry, word, decision.reason))
-    return sorted(guests.values(), key=lambda guest: (guest.decision, guest.user_id))
-
-
-def find_host(connection: Connection, *, courts: Courts, as_of: datetime) -> str:
-    """The coordinator with the most staff who may use the subsystem today; '' for none."""
-    entry = active_court(connection, courts).book.catalogue.menu_entry
-    staffed = select(Staff.coordinator_id).group_by(Staff.coordinator_id)
-    for user_id in connection.scalars(staffed.order_by(func.count().desc(), Staff.coordinator_id)):
-        inquiry = Inquiry(user_id=user_id, entry=entry)
-        if consider(connection, inquiry, courts=courts, as_of=as_of).outcome.options:
-            return user_id
-    return ""
-
-
-def _any_open(calendar: Calendar, today: str) -> bool:
-    return any(w.opens <= today <= w.closes for each in calendar.windows.values() for w in each)
-
-
-def _with_invented_window(
-    connection: Connection, court: Court, courts: Courts, as_of: datetime
-) -> Court:
-    texts = stored_texts(connection, active_digest(connection))
-    assert texts is not None
-    calendar = court.book.calendar
-    added = _invented(calendar, window_population(court.book.catalogue), calendar.day_of(as_of))
-    changed = texts[CALENDAR_FILE].decode().removesuffix("...\n") + added + "...\n"
-    note = "A certification window invented for the demo"
-    hand = Hand(by="gatehouse demo", note=note, as_of=as_of)
-    install(connection, {**texts, CALENDAR_FILE: changed.encode()}, hand)
-    return active_court(connection, courts)
-
-
-def _invented(calendar: Calendar, population: str, today: str) -> str:
-    """The lines of a window around *today* that no other one of *population* overlaps."""
-    day, reach = date.fromisoformat(today), timedelta(days=_REACHES)
-    opens = max([date(day.year, 1, 1), day - reach, *_after_the_last(calendar, population, today)])
-    upcoming = [w.opens for w in calendar.windows.get(population, ()) if w.opens > today]
-    closes = min([day + reach, *(date.fromisoformat(o) - timedelta(days=1) for o in upcoming)])
-    return (
-        f"  - population: {population}\n    year: {opens.year}\n"
-        f"    opens: {opens}\n    closes: {closes}\n"
-        "    note: Invented for the demo; no window of HUD's.\n"
-        "    authority: Invented for the demo\n"
-    )
-
-
-def _after_the_last(calendar: Calendar, population: str, today: str) -> list[date]:
-    past = [w.matures_on for w in calendar.opened(population, today)]
-    return [date.fromisoformat(day) for day in past]

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Connection, Table, exists, select
 from models.access import ContractProperty, Property
 from models.people import Person
 from models.staging import TABLES, unread
-from service.feed.rows import MOST_BAD_ROWS, BadRows
+from service.feed.bad_rows import MOST_BAD_ROWS, BadRows
 
 
 @dataclass(frozen=True)

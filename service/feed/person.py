@@ -8,15 +8,18 @@ from collections.abc import Callable, Mapping, Set
 from dataclasses import dataclass
 from typing import Any
 
-from service.feed.reading import PEOPLE, person_said, readers
-from service.feed.rows import YES, Reader, Row, UnexpectedError, shown, unexpected
+from models.staging import YES
+from service.feed.cells import Reader, UnexpectedError, shown, unexpected
+from service.feed.files import PEOPLE, readers
 from service.login.asked import BadlyAskedError, Errors
-from service.people.extract import Extract
+from service.people.extract import Extract, PersonSaid
 
 _FIELDS = (*PEOPLE.columns, "roles", "properties", "contracts", "bpr")
 _OF_A_ROLE = ("code", "assigned_on")
 #: Columns that no empty cell is good for.
 _NEEDED = {*PEOPLE.required, "role", "property_id", "contract_number"}
+#: The cells of one row by our names; a cell that is empty and may be is not there.
+_Row = dict[str, str]
 _KINDS = {str: "text", int: "a whole number", bool: "true or false"}
 
 
@@ -43,7 +46,7 @@ def read_person(
     """
     said = _Said(body, readers(populations, as_of))
     properties = frozenset(map(str, known.properties))
-    person = person_said(said.row(person_id))
+    person = _person_said(said.row(person_id))
     one = person.id
     extract = Extract(
         people={one: person},
@@ -68,7 +71,7 @@ class _Said:
         self._cells = cells
         self._only(body, _FIELDS)
 
-    def row(self, person_id: str) -> Row:
+    def row(self, person_id: str) -> _Row:
         """The columns of people.csv; the body may name the person, but nobody else."""
         columns = (name for name in PEOPLE.columns if name != "id")
         row = {name: self._cell(name, name, self._body.get(name)) for name in columns}
@@ -157,3 +160,19 @@ def _in_short(value: Any) -> str:
     if isinstance(value, dict | list):
         return "an object" if isinstance(value, dict) else "a list"
     return json.dumps(value)
+
+
+def _person_said(row: _Row) -> PersonSaid:
+    """A row of people.csv, read."""
+    return PersonSaid(
+        id=row["id"],
+        population=row["population"],
+        created_on=row["created_on"],
+        coordinator=row.get("coordinator") == YES,
+        terminated=row.get("wass_status") == YES,
+        wass_last_access_on=row.get("wass_last_access_on", ""),
+        password_changed_on=row.get("password_changed_on", ""),
+        last_activity_on=row.get("last_activity_on", ""),
+        rob_accepted_on=row.get("rob_accepted_on", ""),
+        organisation=row.get("organisation", ""),
+    )

@@ -8,81 +8,14 @@ from sqlalchemy import Connection
 from sqlalchemy import Table as Staged
 
 from models.staging import TABLES, clear_for_many, count_up, fill
+from service.feed.bad_rows import THE_FEED, BadRow, BadRows, FeedError
+from service.feed.cells import Column, Reader, UnexpectedError, shown
+from service.feed.files import FILES, PERSON, readers
+from service.feed.header import Table
 from service.feed.names import Names
 from service.feed.repeated import repeated
-from service.feed.rows import (
-    THE_FEED,
-    YES,
-    BadRow,
-    BadRows,
-    Column,
-    FeedError,
-    Reader,
-    Row,
-    Rows,
-    Table,
-    UnexpectedError,
-    code,
-    day_up_to,
-    number_up_to,
-    one_of,
-    rows_of,
-    shown,
-    status,
-    text_up_to,
-    yes_or_no,
-)
-from service.people.extract import PersonSaid
+from service.feed.rows import Rows, rows_of
 
-__all__ = ["PEOPLE", "BadRow", "FeedError", "person_said", "read_feed", "readers"]
-
-_LARGEST_PROPERTY = 2**31 - 1
-_PERSON = r"[MIHC][A-Z0-9]{5}"
-_HUD_PROPERTIES = {
-    "property_name_text": "name",
-    "property_name": "name",
-    "std_city": "city",
-    "placed_base_city_name_text": "city",
-    "std_st": "state",
-    "state_code": "state",
-    "state2kx": "state",
-    "mgmt_agent_org_name": "organisation",
-}
-_HUD_CONTRACTS = dict.fromkeys(
-    (
-        "property_name_text",
-        "property_name",
-        "tracs_effective_date",
-        "tracs_overall_expiration_date",
-        "tracs_current_expiration_date",
-        "tracs_status_name",
-        "program_type_name",
-    ),
-    "",
-)
-_OF_PEOPLE = (
-    "coordinator",
-    "wass_status",
-    "wass_last_access_on",
-    "password_changed_on",
-    "last_activity_on",
-    "rob_accepted_on",
-    "organisation",
-)
-_OF_PROPERTIES = ("name", "city", "state", "organisation")
-#: The columns of people.csv.
-PEOPLE = Table(key=("id",), needed=("population", "created_on"), optional=_OF_PEOPLE)
-_TABLES = {
-    "people.csv": PEOPLE,
-    "roles.csv": Table(key=("person_id", "role"), optional=("assigned_on",)),
-    "properties.csv": Table(key=("property_id",), optional=_OF_PROPERTIES, hud=_HUD_PROPERTIES),
-    "contracts.csv": Table(key=("contract_number", "property_id"), hud=_HUD_CONTRACTS),
-    "property_assignments.csv": Table(key=("person_id", "property_id")),
-    "contract_assignments.csv": Table(key=("person_id", "contract_number")),
-    "business_partners.csv": Table(key=("coordinator_id", "property_id")),
-    "staff.csv": Table(key=("coordinator_id", "user_id")),
-    "certifications.csv": Table(key=("person_id", "coordinator_id", "requested_on")),
-}
 #: Columns that are kept under another name.
 _KEPT_AS = {"coordinator": "marked_coordinator", "wass_status": "terminated"}
 #: What stands for a cell of the key that cannot be read.
@@ -112,35 +45,6 @@ def read_feed(
     return given
 
 
-def readers(populations: frozenset[str], as_of: str) -> dict[str, Reader]:
-    """How the cells of each column are read on the day *as_of*."""
-    person = code(_PERSON, "an ID of M, I, H or C and five letters or digits")
-    past_day = day_up_to(as_of)
-    return {
-        "id": person,
-        "person_id": person,
-        "coordinator_id": person,
-        "user_id": person,
-        "property_id": number_up_to(_LARGEST_PROPERTY),
-        "contract_number": code(r"[A-Z0-9-]{1,20}", "1 to 20 letters, digits or hyphens"),
-        "role": code(r"[A-Z][A-Z0-9_]{0,39}", "a letter and up to 39 letters, digits or `_`"),
-        "population": one_of(populations),
-        "coordinator": yes_or_no,
-        "wass_status": status,
-        "created_on": day_up_to("2100-12-31"),
-        "wass_last_access_on": past_day,
-        "password_changed_on": past_day,
-        "last_activity_on": past_day,
-        "rob_accepted_on": past_day,
-        "requested_on": past_day,
-        "assigned_on": past_day,
-        "organisation": text_up_to(200),
-        "name": text_up_to(200),
-        "city": text_up_to(100),
-        "state": text_up_to(40),
-    }
-
-
 class _Feed:
     """Reads one file after the other, and notes what is wrong in it and with what it names."""
 
@@ -164,9 +68,9 @@ class _Feed:
         file, table = f"{name}.csv", TABLES[name]
         if file not in self._present:
             return False
-        columns = self._columns(_TABLES[file])
+        columns = self._columns(FILES[file])
         path, progress = self._folder / file, partial(self._progress, file)
-        for rows in rows_of(path, _TABLES[file], bad_rows=self.bad_rows, progress=progress):
+        for rows in rows_of(path, FILES[file], bad_rows=self.bad_rows, progress=progress):
             self._stage(table, rows.lines, self._cells(file, rows, columns))
         self._names.note_strangers(file)
         self._note_repeated(file, table)
@@ -178,7 +82,7 @@ class _Feed:
             name: Column(
                 self._readers[name],
                 required=name in table.required,
-                plain=_PERSON if self._readers[name] is self._readers["id"] else "",
+                plain=PERSON if self._readers[name] is self._readers["id"] else "",
             )
             for name in table.columns
         }
@@ -210,7 +114,7 @@ class _Feed:
         fill(self._connection, table, {"line": [*map(str, lines)], **columns})
 
     def _note_repeated(self, file: str, table: Staged) -> None:
-        key = _TABLES[file].key
+        key = FILES[file].key
         for line, first in repeated(self._connection, table, key):
             expected = f"each only once, found that of line {first} again"
             self.bad_rows.add(file, line, field=", ".join(key), expected=expected)
@@ -222,26 +126,10 @@ def _files_in(folder: Path, bad_rows: BadRows) -> Set[str]:
     except (OSError, ValueError):
         expected = f"a folder that can be read, found `{folder}`"
         raise FeedError([BadRow(THE_FEED, 0, "", expected)]) from None
-    known = ", ".join(_TABLES)
-    for name in sorted(names - _TABLES.keys()):
+    known = ", ".join(FILES)
+    for name in sorted(names - FILES.keys()):
         if name.lower().endswith(".csv"):
             bad_rows.add(shown(name), 1, expected=f"only files named {known}")
-    if names.isdisjoint(_TABLES):
+    if names.isdisjoint(FILES):
         bad_rows.add(THE_FEED, 0, expected=f"one of the files {known} in `{folder}`")
     return names
-
-
-def person_said(row: Row) -> PersonSaid:
-    """A row of people.csv, read."""
-    return PersonSaid(
-        id=row["id"],
-        population=row["population"],
-        created_on=row["created_on"],
-        coordinator=row.get("coordinator") == YES,
-        terminated=row.get("wass_status") == YES,
-        wass_last_access_on=row.get("wass_last_access_on", ""),
-        password_changed_on=row.get("password_changed_on", ""),
-        last_activity_on=row.get("last_activity_on", ""),
-        rob_accepted_on=row.get("rob_accepted_on", ""),
-        organisation=row.get("organisation", ""),
-    )

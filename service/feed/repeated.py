@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from sqlalchemy import Connection, Table, and_, func, select
 
 from models.staging import unread
-from service.feed.rows import MOST_BAD_ROWS
+from service.feed.bad_rows import MOST_BAD_ROWS
 
 
 def repeated(

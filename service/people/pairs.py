@@ -3,7 +3,17 @@
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, delete, exists, insert, select, true
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Insert,
+    and_,
+    delete,
+    exists,
+    insert,
+    select,
+    true,
+)
 
 from models.access import (
     BusinessPartner,
@@ -14,7 +24,7 @@ from models.access import (
 )
 from models.base import Base
 from models.staging import CONTRACTS, STAFF, TABLES
-from models.upsert import insert_new
+from models.upsert import adding
 from service.people.change import Change
 from service.people.sync import Sync, counted, has_standing, is_touched, run, within
 
@@ -63,11 +73,16 @@ def contracts() -> Sync:
 
 def add_staff(connection: Connection) -> Change:
     """Add the relations that are new; they touch nobody."""
+    return Change(added=run(connection, _new_staff(connection.dialect.name), {}))
+
+
+@cache
+def _new_staff(dialect: str) -> Insert:
     new, _ = _missing("staff", Staff)
     said = select(STAFF.c.coordinator_id, STAFF.c.user_id).where(new)
     ordered = said.order_by(STAFF.c.coordinator_id, STAFF.c.user_id)
-    added = insert_new(connection, Staff).from_select(["coordinator_id", "user_id"], ordered)
-    return Change(added=run(connection, added, {}))
+    added: Insert = adding(dialect, Staff).from_select(["coordinator_id", "user_id"], ordered)
+    return added
 
 
 def _missing(name: str, model: type[Base]) -> tuple[ColumnElement[bool], ColumnElement[bool]]:

@@ -7,6 +7,7 @@ from sqlalchemy import (
     Case,
     ColumnElement,
     Connection,
+    Insert,
     and_,
     case,
     exists,
@@ -22,7 +23,7 @@ from sqlalchemy import (
 from models.access import Property
 from models.people import Person, PersonRole
 from models.staging import PEOPLE, PROPERTIES, ROLES
-from models.upsert import insert_new
+from models.upsert import adding
 from service.people.sync import (
     DAY,
     Sync,
@@ -77,11 +78,17 @@ def people(whole: bool) -> Sync:
 
 def add_newcomers(connection: Connection, told: Told) -> int:
     """Add those whom WASS says for the first time; whoever was quicker about one is waited for."""
+    return run(connection, _newcomers(connection.dialect.name), told)
+
+
+@cache
+def _newcomers(dialect: str) -> Insert:
     names = (*_LAST_WORD, "rob_accepted_on")
     said = select(_said.id, *(_said[name] for name in names), DAY)
     new = said.where(~exists().where(_person.id == _said.id)).order_by(_said.id)
     columns = ["id", *names, "wass_spoke_on"]
-    return run(connection, insert_new(connection, Person).from_select(columns, new), told)
+    added: Insert = adding(dialect, Person).from_select(columns, new)
+    return added
 
 
 @cache

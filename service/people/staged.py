@@ -6,10 +6,9 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from models.staging import TABLES, clear, fill
+from models.staging import TABLES, YES, clear, fill
 from service.people.extract import Extract, PersonSaid, PropertySaid
 
-_YES = "yes"
 _TOGETHER = 10_000
 Rows = Iterable[Sequence[str]]
 
@@ -65,9 +64,9 @@ def _person(said: PersonSaid) -> Sequence[str]:
     return (
         said.id,
         said.population,
-        _YES if said.coordinator else "",
+        YES if said.coordinator else "",
         said.created_on,
-        _YES if said.terminated else "",
+        YES if said.terminated else "",
         said.wass_last_access_on,
         said.password_changed_on,
         said.last_activity_on,

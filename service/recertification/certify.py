@@ -6,7 +6,8 @@ from sqlalchemy import Connection, select
 
 from models.certification import CertificationRequest
 from service.people.extract import CertificationSaid
-from service.people.requests import Scope, keep_request
+from service.people.requesting import keep_request
+from service.people.scope import Scope
 from service.people.standing import rewrite
 from service.recertification.consider import Considered
 from service.recertification.counting import counts

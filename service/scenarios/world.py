@@ -17,7 +17,8 @@ from service.feed.putting import put_person
 from service.people.caller import Caller
 from service.people.extract import CertificationSaid, Extract, PersonSaid
 from service.people.flags import FlagSaid, add_flag
-from service.people.standing import gather_standings, rewrite
+from service.people.gathering import gather_standings
+from service.people.standing import rewrite
 from service.people.wass import speak
 from service.policy.active import Court, Courts
 from service.scenarios.person import LONG_AGO, GivenError, body_of, check_kinds, last_day_in

@@ -47,9 +47,7 @@ def _give_out(
         if newest is not None and timedelta() <= as_of - newest.made_at < EVERY:
             return None
         if newest is None and waits(connection):
-            return (
-                None  # below the first checkpoint entries may be unsigned: it covers all of them
-            )
+            return None  # the first covers whatever is there, for that may be unsigned
         hold_to(connection, tree, newest)
         check_signed(connection, tree, newest, signer)
     made = Checkpoint(tree.origin, tree.peaks.size, tree.peaks.root, as_of)

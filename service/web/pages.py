@@ -14,7 +14,7 @@ def register(app: Flask, api: Any) -> None:
 
     @app.get("/docs")
     def docs() -> Response:
-        spec = api.spec.to_dict()
+        spec = api.described()
         page = render_template("docs.html", spec=spec, calls=_calls(spec), shapes=_shapes(spec))
         response = Response(page, mimetype="text/html")
         response.headers["Content-Security-Policy"] = (

@@ -99,7 +99,7 @@ def gate(environment: Mapping[str, str], token: str, **more: str) -> Iterator[Se
 def _warm(port: int) -> None:
     """Let each worker compile the rulebook before anybody is measured."""
     for _ in range(_FIRST):
-        _wait(port, "/readyz")
+        _ask(port, "/readyz")
 
 
 @contextmanager
@@ -126,14 +126,19 @@ def running(
 def _wait(port: int, path: str) -> None:
     for _ in range(400):
         try:
-            connection = HTTPConnection("127.0.0.1", port)
-            connection.request("GET", path)
-            connection.getresponse().read()
+            _ask(port, path)
         except OSError:
             time.sleep(0.05)
         else:
             return
     raise RuntimeError(f"nothing answers on port {port}")
+
+
+def _ask(port: int, path: str) -> None:
+    connection = HTTPConnection("127.0.0.1", port)
+    connection.request("GET", path)
+    connection.getresponse().read()
+    connection.close()
 
 
 def _cpu_seconds(process: int) -> float:

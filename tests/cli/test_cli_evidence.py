@@ -10,8 +10,8 @@ import orjson
 import pytest
 
 from service.core.rulebook import digest_of
+from service.ledger.exporting import exported, exported_origin
 from service.ledger.keys import use_key
-from service.ledger.reading import exported, exported_origin
 from service.ledger.receipts import Signer
 from service.ledger.tree import includes
 from service.wiring import Wiring

@@ -16,7 +16,8 @@ from sqlalchemy import create_engine, insert
 from models.access import ContractProperty, Property
 from models.base import Base
 from models.people import Person
-from service.feed.reading import BadRow, FeedError, read_feed
+from service.feed.bad_rows import BadRow, FeedError
+from service.feed.reading import read_feed
 from service.people.extract import CertificationSaid, Extract, PersonSaid, PropertySaid
 from tests.database.staged import extract_of
 

@@ -1,49 +1,24 @@
 """The demo world: real properties, invented people, the same for the same day."""
 
-from collections.abc import Iterator
-from datetime import UTC, datetime
-from pathlib import Path
-from typing import Any
-
 import pytest
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine
 
-from models.base import Base
-from models.engine import open_engine, reading
+from models.engine import reading
 from service.feed.demo import Loaded, NotEmptyError, load_demo
 from service.login.gather import active_court
 from service.policy.active import Courts
 from service.policy.revisions import active_digest
-from service.wiring import Wiring, prepare
 from tests.conftest import Callers, Clock
+from tests.database.contents import contents
 from tests.web.asking import Gate, entries
 
 IN_A_WINDOW = "2026-10-15"
 OUTSIDE_EVERY_WINDOW = "2028-06-15"
-NEVER_THE_SAME = {
-    *("entry", "leaf", "signature", "tree_head", "public_key"),
-    *("revision", "client", "alembic_version"),
-}
 
 
 def _load(engine: Engine, clock: Clock, courts: Courts) -> Loaded:
     with engine.begin() as connection:
         return load_demo(connection, courts=courts, as_of=clock(), progress=lambda _: None)
-
-
-def _contents(engine: Engine) -> dict[str, list[Any]]:
-    tables = [t for t in Base.metadata.sorted_tables if t.name not in NEVER_THE_SAME]
-    with reading(engine).begin() as connection:
-        return {t.name: sorted(map(str, connection.execute(select(t)))) for t in tables}
-
-
-@pytest.fixture
-def another(tmp_path: Path) -> Iterator[Engine]:
-    """A second database."""
-    engine = open_engine(f"sqlite:///{tmp_path / 'another.db'}")
-    prepare(Wiring(engine, lambda: datetime(2026, 1, 1, 12, tzinfo=UTC)))
-    yield engine
-    engine.dispose()
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -56,7 +31,7 @@ def test_the_same_day_gives_the_same_world_and_an_announced_window_is_enough(
     _load(another, clock, warm_courts)
 
     assert not loaded.invented_window
-    assert _contents(engine) == _contents(another)
+    assert contents(engine) == contents(another)
 
 
 def test_the_world_has_the_real_properties_and_is_for_an_empty_database(
@@ -64,13 +39,13 @@ def test_the_world_has_the_real_properties_and_is_for_an_empty_database(
 ) -> None:
     loaded = _load(engine, clock, warm_courts)
     added = {name: change.added for name, change in loaded.spoken.changes.items()}
-    before = _contents(engine)
+    before = contents(engine)
 
     with pytest.raises(NotEmptyError):
         _load(engine, clock, warm_courts)
 
     assert (added["people"], added["properties"], added["contracts"]) == (277, 101, 108)
-    assert _contents(engine) == before
+    assert contents(engine) == before
 
 
 @pytest.mark.parametrize("day", [OUTSIDE_EVERY_WINDOW, "2026-08-25", "2027-01-05", "2028-12-31"])

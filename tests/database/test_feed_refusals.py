@@ -4,8 +4,8 @@ import pytest
 from sqlalchemy import Engine
 
 from models.people import Person, PersonRole
+from service.feed.bad_rows import FeedError
 from service.feed.importing import ShrinkError
-from service.feed.reading import FeedError
 from tests.database.feeds import Feed, pairs, person, roles, stored, users, versions, whole
 from tests.database.wass import TODAY
 from tests.web.asking import entries

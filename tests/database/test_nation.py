@@ -1,16 +1,11 @@
 """A nation for the demo: the same for the same day and seed, with every kind of lock in it."""
 
 from collections import Counter
-from collections.abc import Iterator
-from datetime import UTC, datetime
-from pathlib import Path
-from typing import Any
 
 import pytest
 from sqlalchemy import Engine, select
 
-from models.base import Base
-from models.engine import open_engine, reading
+from models.engine import reading
 from models.people import Person, Standing
 from service.core.inquiry import Inquiry
 from service.feed.demo import Loaded, NotEmptyError, load_nation
@@ -18,9 +13,8 @@ from service.feed.importing import Progress
 from service.login.consider import consider
 from service.people.standing import rewrite
 from service.policy.active import Courts
-from service.wiring import Wiring, prepare
 from tests.conftest import Clock
-from tests.database.test_demo_world import NEVER_THE_SAME
+from tests.database.contents import contents
 
 PEOPLE = 1_500
 #: Nobody is unknown to himself, and flags are the service's own.
@@ -37,21 +31,6 @@ def _load(engine: Engine, clock: Clock, courts: Courts, seed: int = 1) -> Loaded
         )
 
 
-def _contents(engine: Engine) -> dict[str, list[Any]]:
-    tables = [t for t in Base.metadata.sorted_tables if t.name not in NEVER_THE_SAME]
-    with reading(engine).begin() as connection:
-        return {t.name: sorted(map(str, connection.execute(select(t)))) for t in tables}
-
-
-@pytest.fixture
-def another(tmp_path: Path) -> Iterator[Engine]:
-    """A second database."""
-    engine = open_engine(f"sqlite:///{tmp_path / 'another.db'}")
-    prepare(Wiring(engine, lambda: datetime(2026, 1, 1, 12, tzinfo=UTC)))
-    yield engine
-    engine.dispose()
-
-
 def test_the_same_day_and_seed_give_the_same_nation_on_every_database(
     engine: Engine, another: Engine, clock: Clock, warm_courts: Courts
 ) -> None:
@@ -61,7 +40,7 @@ def test_the_same_day_and_seed_give_the_same_nation_on_every_database(
     _load(another, clock, warm_courts)
 
     assert loaded.spoken.changes["people"].added == PEOPLE
-    assert _contents(engine) == _contents(another)
+    assert contents(engine) == contents(another)
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -71,7 +50,7 @@ def test_another_seed_gives_another_nation(
     _load(engine, clock, warm_courts)
     _load(another, clock, warm_courts, seed=2)
 
-    assert _contents(engine)["person"] != _contents(another)["person"]
+    assert contents(engine)["person"] != contents(another)["person"]
 
 
 @pytest.mark.parametrize("day", ["2026-10-15", "2026-03-02", "2028-06-15"])

@@ -12,7 +12,8 @@ from models.people import Person, Standing
 from service.core.standing import to_plain
 from service.login.gather import active_court
 from service.people.extract import CertificationSaid, Extract, PersonSaid, PropertySaid
-from service.people.standing import gather_standings, rewrite
+from service.people.gathering import gather_standings
+from service.people.standing import rewrite
 from service.people.wass import speak
 from service.wiring import Wiring
 from tests.conftest import Clock

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.database.postgres import running_server
+from tests.database.postgres import Server, running_server
 from tests.faults.gate import House, furnish, own_database
 
 
@@ -19,6 +19,15 @@ def _sqlite(folder: Path) -> Iterator[House]:
 def _postgresql(folder: Path) -> Iterator[House]:
     with running_server(durable=True) as server, own_database(server) as url:
         yield furnish(url, folder)
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    """A PostgreSQL server that can be stopped or crashed."""
+    with running_server(durable=True) as server:
+        if server.folder is None:
+            pytest.skip("the server that was given is not ours to stop")
+        yield server
 
 
 _HOUSES: dict[str, Callable[[Path], AbstractContextManager[House]]] = {

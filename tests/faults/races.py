@@ -29,7 +29,7 @@ from models.gate import Activity
 from models.ledger import Entry
 from models.people import Standing
 from service.core.standing import to_plain
-from service.people.standing import gather_standings
+from service.people.gathering import gather_standings
 from tests.faults.gate import PATIENCE
 
 ROUNDS = int(os.environ.get("GATEHOUSE_RACES", "200"))

@@ -5,21 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.database.postgres import Server, running_server
+from tests.database.postgres import Server
 from tests.faults.gate import House, furnish, own_database, serving
 from tests.faults.load import half_done, kept, missing, under_load, unmoved
 
 CRASHES = 5
 BETWEEN = 30  # answers from one crash to the next
-
-
-@pytest.fixture
-def server() -> Iterator[Server]:
-    """A PostgreSQL server that can be crashed."""
-    with running_server(durable=True) as server:
-        if server.folder is None:
-            pytest.skip("the server that was given is not ours to crash")
-        yield server
 
 
 @pytest.fixture

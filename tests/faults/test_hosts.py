@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.database.postgres import Server, running_server
+from tests.database.postgres import Server
 from tests.faults.gate import furnish, own_database
 from tests.faults.hosts import Hosts
 
@@ -25,15 +25,6 @@ def told(record_property: Callable[[str, object], None]) -> Told:
         record_property(event, figures)
 
     return tell
-
-
-@pytest.fixture
-def server() -> Iterator[Server]:
-    """A PostgreSQL server that can be stopped."""
-    with running_server(durable=True) as server:
-        if server.folder is None:
-            pytest.skip("the server that was given is not ours to stop")
-        yield server
 
 
 @pytest.fixture

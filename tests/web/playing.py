@@ -71,7 +71,7 @@ class Stage:
 
     def __init__(self, texts: Mapping[str, bytes], court: Court, signer: Signer) -> None:
         """Prepare the empty database every scenario begins with, and who calls."""
-        engine = open_engine("sqlite:///:memory:")
+        self._engine = engine = open_engine("sqlite:///:memory:")
         as_of = datetime(2017, 1, 1, tzinfo=court.book.calendar.zone)
         with engine.begin() as connection:
             upgrade(connection)
@@ -89,24 +89,21 @@ class Stage:
 
     def play(self, scenario: Scenario) -> Iterator[Heard]:
         """Every answer to the steps of *scenario*."""
-        world = World(self._template, self._court, scenario.given)
+        world = World(self._template, self._court, scenario.given, self._engine)
         engine = signing(world.engine, lambda: self._signer)
         attach(self._app, Wiring(engine, self._clock, world.courts), None)
         spoken = None
-        try:
-            for step in scenario.steps:
-                self._clock.at = step.as_of
-                if step.as_of != spoken:
-                    with world.engine.begin() as connection:
-                        world.wass_speaks(connection, step.as_of)
-                    spoken = step.as_of
-                for answer in self._answers(world, step):
-                    at_the_gate = None
-                    if "actor_reasons" in answer:
-                        at_the_gate = self.gate.login(step.fields["as"])
-                    yield Heard(scenario, step, answer, at_the_gate)
-        finally:
-            world.engine.dispose()
+        for step in scenario.steps:
+            self._clock.at = step.as_of
+            if step.as_of != spoken:
+                with world.engine.begin() as connection:
+                    world.wass_speaks(connection, step.as_of)
+                spoken = step.as_of
+            for answer in self._answers(world, step):
+                at_the_gate = None
+                if "actor_reasons" in answer:
+                    at_the_gate = self.gate.login(step.fields["as"])
+                yield Heard(scenario, step, answer, at_the_gate)
 
     def _answers(self, world: World, step: Step) -> Iterator[Mapping[str, Any]]:
         if step.verb == "wass":

@@ -19,7 +19,7 @@ from models.engine import reading
 from models.gate import Activity
 from models.people import Person, PersonRole, Standing
 from service.ledger.receipts import Signer
-from service.people.standing import gather_standings
+from service.people.gathering import gather_standings
 from tests.conftest import Callers, Clock
 from tests.database.wass import (
     BOTH,
