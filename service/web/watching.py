@@ -1,9 +1,11 @@
 """What every request leaves behind for who operates: a line of the log, and its counts."""
 
 from collections.abc import Callable
+from functools import cache
 from time import perf_counter
 
 from flask import Flask, Response, request
+from flask_smorest.spec.plugins import FlaskPlugin
 
 from service.logs import log
 from service.web.idempotency import REPLAYED
@@ -35,7 +37,12 @@ def watch(app: Flask, meters: Meters) -> None:
 def _path() -> str:
     """The path as it is documented, for the real one may name people; '' where there is none."""
     rule = request.url_rule
-    return str(rule.rule) if rule is not None else ""
+    return _documented(rule.rule) if rule is not None else ""
+
+
+@cache
+def _documented(rule: str) -> str:
+    return str(FlaskPlugin.flaskpath2openapi(rule))
 
 
 def _count(meters: Meters, door: str, status: int, seconds: float, found: Noted) -> None:

@@ -221,6 +221,7 @@ class Life(RuleBasedStateMachine):
 def test_an_account_is_decided_as_the_domain_says_whatever_befell_it(world: World) -> None:
     lives = settings(
         max_examples=LIVES,
+        derandomize="GATEHOUSE_LIVES" not in os.environ,
         stateful_step_count=STEPS,
         deadline=None,
         suppress_health_check=list(HealthCheck),

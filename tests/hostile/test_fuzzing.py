@@ -38,6 +38,7 @@ from tests.web.asking import ANY_DATABASE
 
 often = settings(
     max_examples=int(os.environ.get("GATEHOUSE_FUZZ", "150")),
+    derandomize="GATEHOUSE_FUZZ" not in os.environ,
     deadline=None,
     suppress_health_check=list(HealthCheck),
 )

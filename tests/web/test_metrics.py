@@ -125,7 +125,7 @@ def test_whatever_paths_are_asked_for_there_are_no_more_doors_than_ours(http: Fl
     assert doors == {
         'gatehouse_requests_total{door="none",status="404"}',
         'gatehouse_requests_total{door="none",status="405"}',
-        'gatehouse_requests_total{door="GET /v1/users/<string:user_id>/outlook",status="401"}',
+        'gatehouse_requests_total{door="GET /v1/users/{user_id}/outlook",status="401"}',
     }
 
 
