@@ -16,14 +16,13 @@ from service.ledger.entries import Drawn, append_all, draw_up
 from service.login.gather import active_court
 from service.people.caller import Caller
 from service.recertification.asking.answer import explained
-from service.recertification.asking.judging import Bench, Evaluated
+from service.recertification.asking.judging import Bench
 from service.recertification.asking.known import look_up
 from service.recertification.asking.record import entry_of
 from service.web.authzen_answers import context_of, of_the_wrong
 from service.web.authzen_problems import register_plain_problems
 from service.web.authzen_reading import (
     Batch,
-    Item,
     read_batch,
     read_body,
     read_item,
@@ -81,7 +80,8 @@ def _answered(
     batch: Batch, by: Caller, as_of: datetime
 ) -> tuple[list[dict[str, Any]], list[Drawn]]:
     """The answers to *batch*, up to the one it ends at, and the entries that keep them."""
-    parts, found, drawn = wiring(), list[dict[str, Any]](), list[Drawn]()
+    parts = wiring()
+    found, drawn = list[dict[str, Any]](), list[Drawn]()
     asked = [each.question for each in batch.items if each.question is not None]
     with parts.reader.begin() as connection:
         court = active_court(connection, parts.courts)
@@ -91,19 +91,13 @@ def _answered(
             if item.question is not None:
                 evaluated = bench(item.question)
                 drawn.append(draw_up(connection, entry_of(evaluated, as_of, by)))
-                answer = _answer(connection, item, evaluated, drawn[-1], as_of)
+                more = explained(connection, evaluated, as_of) if item.explain else None
+                context = context_of(evaluated, drawn[-1].written, more, parts.public_url)
+                answer = {"decision": evaluated.decision.allowed, "context": context}
             found.append(answer)
             if answer["decision"] is batch.ends_at:
                 break
     return found, drawn
-
-
-def _answer(
-    connection: Connection, item: Item, evaluated: Evaluated, drawn: Drawn, as_of: datetime
-) -> dict[str, Any]:
-    more = explained(connection, evaluated, as_of) if item.explain else None
-    context = context_of(evaluated, drawn.written, more, wiring().public_url)
-    return {"decision": evaluated.decision.allowed, "context": context}
 
 
 def _kept(answer: dict[str, Any], drawn: list[Drawn], by: Caller, as_of: datetime) -> Response:

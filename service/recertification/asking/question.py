@@ -1,7 +1,7 @@
 """A question as AuthZEN asks it, and what it means here: to come in, or to act on somebody."""
 
 import re
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 from service.core.actions import MANAGEMENT
@@ -48,7 +48,7 @@ class Question:
     @property
     def plain(self) -> dict[str, Any]:
         """The question as JSON can hold it."""
-        return asdict(self)
+        return {name: getattr(self, name) for name in self.__slots__}
 
 
 def question_of(plain: dict[str, Any]) -> Question:
@@ -71,8 +71,7 @@ def meaning(question: Question, catalogue: Catalogue) -> Coming | Call | None:
         return None
     if kind == USER:
         return _call(question)
-    found = _entering(question, catalogue) if kind == ENTRY else _opening(question, catalogue)
-    return None if found is None or wrong_codes(found.inquiry, catalogue) else found
+    return _entering(question, catalogue) if kind == ENTRY else _opening(question, catalogue)
 
 
 def number_of(text: str) -> int | None:
@@ -83,14 +82,13 @@ def number_of(text: str) -> int | None:
 
 def _entering(question: Question, catalogue: Catalogue) -> Coming | None:
     user_id, entry = question.subject_id, question.resource_id
-    if question.action == ACCEPTING:
-        governed = entry in catalogue.entries
-        return Coming(Inquiry(user_id=user_id, entry=entry), accepting=True) if governed else None
-    named = {"entry" if entry in catalogue.entries else "system": entry}
-    property_id, contract = question.property_id, question.contract_number
-    return Coming(
-        Inquiry(user_id=user_id, property_id=property_id, contract_number=contract, **named)
-    )
+    governed, accepting = entry in catalogue.entries, question.action == ACCEPTING
+    number, contract = question.property_id, question.contract_number
+    if governed and (accepting or (number is None and not contract)):
+        return Coming(Inquiry(user_id=user_id, entry=entry), accepting=accepting)
+    named = {"entry" if governed else "system": entry}
+    inquiry = Inquiry(user_id=user_id, property_id=number, contract_number=contract, **named)
+    return None if accepting or wrong_codes(inquiry, catalogue) else Coming(inquiry)
 
 
 def _opening(question: Question, catalogue: Catalogue) -> Coming | None:
