@@ -66,7 +66,7 @@ class ResourceSchema(_Open):
     """To what: an `entry` (or another system), a `property` by its number, or a `user`."""
 
     type = fields.String(required=True, metadata={"example": "entry"})
-    id = fields.String(required=True, metadata={"example": "tracs_menu"})
+    id = fields.String(required=True, metadata={"example": "FASSUB"})
     properties = fields.Nested(ResourcePropertiesSchema)
 
 
