@@ -4,12 +4,12 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from service.logs import LEVELS
 
 _PREFIX = "GATEHOUSE_"
-_PLAIN_URL = re.compile(r"https://[A-Za-z0-9.:\[\]-]+(?:/[A-Za-z0-9._~-]+)*/?", re.ASCII)
+_HOST = r"(?:[A-Za-z0-9.-]+|\[[0-9A-Fa-f:]+\])(?::[1-9][0-9]{0,4})?"
+_PLAIN_URL = re.compile(rf"https://{_HOST}(?:/[A-Za-z0-9._~-]+)*/?", re.ASCII)
 #: A person's own, read by the commands that ask who gives them; no setting of the service.
 _OF_PEOPLE = "TOKEN"
 _NAMES = (
@@ -85,12 +85,7 @@ def _url(text: str) -> str:
 
 
 def _public_url(text: str) -> str:
-    try:
-        url = urlsplit(text)
-        good = url.scheme == "https" and bool(url.hostname) and (url.port or 1) > 0
-    except ValueError:
-        good = False
-    if text and not (good and _PLAIN_URL.fullmatch(text) and "@" not in url.netloc):
+    if text and not _PLAIN_URL.fullmatch(text):
         raise SettingsError(
             f"{_PREFIX}PUBLIC_URL: expected https://HOST[:PORT][/PATH] without query or fragment,"
             f" found `{text}`"

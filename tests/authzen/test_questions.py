@@ -1,5 +1,6 @@
 """What is asked by AuthZEN is what the doors would decide; it is kept, and nothing comes of it."""
 
+import json
 from dataclasses import replace
 from typing import Any
 
@@ -7,7 +8,7 @@ import pytest
 from flask.testing import FlaskClient
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, select, text
 
 from models.base import Base
 from models.engine import reading
@@ -220,6 +221,29 @@ def test_an_auditor_sees_who_was_asked_about(
         "M90001",
         "NOT_ASSIGNED",
     )
+
+
+def test_without_a_record_there_is_no_decision(asked: Gate, wass: Wass, engine: Engine) -> None:
+    asks = question(wass.knows_a_user(), "login", "entry", "tracs_menu")
+    with engine.begin() as connection:
+        connection.execute(text("DROP TABLE signature"))
+
+    for path in ("evaluation", "evaluations", "search/subject"):
+        answer = asked.asks(path, asks)
+        assert answer.status == 503
+        assert b"true" not in answer.body.replace(b'"retryable":true', b"")
+    assert entries(engine, "evaluation", "search") == []
+
+
+@ANY_DATABASE
+@pytest.mark.parametrize("depth", [900, 1020, 5000, 100_000])
+def test_however_deep_a_body_is_it_is_answered(asked: Gate, wass: Wass, depth: int) -> None:
+    asks = question(wass.knows_a_user(), "login", "entry", "rob")
+    deep = b', "context": {"a": ' + b"[" * depth + b"]" * depth + b"}}"
+    body = json.dumps(asks).encode()[:-1] + deep
+
+    for path in ("evaluation", "evaluations", "search/subject", "search/action"):
+        assert asked.asks(path, body).status in (200, 400)
 
 
 @ANY_DATABASE
