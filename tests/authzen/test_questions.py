@@ -8,7 +8,7 @@ import pytest
 from flask.testing import FlaskClient
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import Engine, select, text
+from sqlalchemy import Engine, event, select, text
 
 from models.base import Base
 from models.engine import reading
@@ -221,6 +221,28 @@ def test_an_auditor_sees_who_was_asked_about(
         "M90001",
         "NOT_ASSIGNED",
     )
+
+
+def test_an_answer_is_of_one_moment(asked: Gate, wass: Wass, engine: Engine) -> None:
+    """Neither before nor after is it allowed; of one fact before and another after it would be."""
+    idle = Somebody(id="M10001", properties=[OAKS], last_activity_on="2025-11-01")
+    busy = replace(idle, last_activity_on="2026-02-20")
+    certified = [("M10001", "M90001", IN_LAST_WINDOW)]
+    wass.knows(idle, coordinator(), certified=certified)
+    asks = question("M90001", "unlock", "user", "M10001")
+    others: list[str] = []
+
+    def changed(_: Any, statement: str, *__: Any) -> None:
+        if "FROM staff" in statement and not others:
+            others.append(statement)
+            wass.knows(busy, coordinator(), certified=certified, staff=[("M90001", "M10001")])
+
+    assert not asked.decides(asks)
+    event.listen(engine, "do_execute", changed)
+
+    assert not asked.decides(asks)
+    assert others
+    assert not asked.decides(asks)
 
 
 def test_without_a_record_there_is_no_decision(asked: Gate, wass: Wass, engine: Engine) -> None:
