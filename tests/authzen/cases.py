@@ -9,7 +9,7 @@ from copy import deepcopy
 from typing import Any
 
 from tests.authzen.asking import Gate, question
-from tests.authzen.world import ALICE, BOB, BOTH, CAROL, IDLE, NOBODY, OTHER
+from tests.authzen.world import ALICE, BOB, BOTH, CAROL, HAL, IDLE, NOBODY, OTHER
 from tests.database.wass import ELMS, OAKS, PINES
 
 Case = Callable[[Gate], None]
@@ -29,6 +29,8 @@ DECISIONS: dict[str, tuple[Body, bool]] = {
     "nobody knows him": (question(NOBODY, "login", "entry", "tracs_menu"), False),
     "a subject without the form of an ID": (question("alice", "login", "entry", "rob"), False),
     "nobody knows it": (question(ALICE, "open_property", "property", "1"), False),
+    "every property is open": (question(HAL, "open_property", "property", f"{PINES}"), True),
+    "but for one that nobody knows": (question(HAL, "open_property", "property", "1"), False),
     "a number that is none": (question(ALICE, "open_property", "property", "Oaks"), False),
     "an unknown entry": (question(ALICE, "login", "entry", "attic"), False),
     "an unknown action": (question(ALICE, "enter", "entry", "tracs_menu"), False),
@@ -61,6 +63,18 @@ ON_PROPERTIES: dict[str, tuple[Body, bool]] = {
     ),
     "a contract of other properties": (
         question(ALICE, "open_property", "property", f"{ELMS}", about={"contract_number": OTHER}),
+        False,
+    ),
+    "a contract that nobody knows": (
+        question(HAL, "open_property", "property", f"{ELMS}", about={"contract_number": "X1"}),
+        False,
+    ),
+    "a property of another contract, of those that are open": (
+        question(HAL, "open_property", "property", f"{ELMS}", about={"contract_number": OTHER}),
+        False,
+    ),
+    "a property at the menu that nobody knows": (
+        question(HAL, "login", "entry", "tracs_menu", about={"property_id": 1}),
         False,
     ),
     "a property at the menu": (
@@ -359,8 +373,8 @@ def _searches() -> Iterator[tuple[str, Case]]:
     opening = {"action": {"name": "open_property"}}
     oaks = {**opening, "resource": {"type": "property", "id": f"{OAKS}"}}
     who = {"subject": {"type": "user"}, **oaks}
-    yield "who opens it", _finds("subject", who, *_users(ALICE, CAROL, BOB, "M90002"))
-    yield "who comes in", _finds("subject", SUBJECTS, *_users(ALICE, CAROL, BOB, "M90002"))
+    yield "who opens it", _finds("subject", who, *_users(HAL, ALICE, CAROL, BOB, "M90002"))
+    yield "who comes in", _finds("subject", SUBJECTS, *_users(HAL, ALICE, CAROL, BOB, "M90002"))
     unlocking = {"action": {"name": "unlock"}, "resource": {"type": "user", "id": IDLE}}
     yield (
         "who unlocks",

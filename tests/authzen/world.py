@@ -23,6 +23,8 @@ from tests.database.wass import BOTH, ELMS, OAKS, PINES, Somebody, extract_of
 ALICE, BOB, IDLE = "M10001", "M90001", "M10002"
 #: A user whose properties come by a contract, and somebody nobody knows.
 CAROL, NOBODY = "M10003", "M77777"
+#: A person of HUD, who may open every property there is.
+HAL = "H10001"
 OTHER = "DC39S931099"
 
 
@@ -67,11 +69,17 @@ def _extract(today: date) -> object:
         Somebody(id=BOB, coordinator=True, roles=("TRACS", "TCC", "TCR"), bpr=(OAKS,), **fresh),
         Somebody(id=IDLE, properties=(OAKS,), **{**fresh, "last_activity_on": ago(200)}),
         Somebody(id=CAROL, contracts=(BOTH,), **fresh),
+        Somebody(id=HAL, population="hud_staff", **fresh),
+        Somebody(id="H90001", population="hud_staff", coordinator=True, **fresh),
         Somebody(id="M90002", coordinator=True, bpr=(OAKS, ELMS, PINES), **fresh),
     ]
     return extract_of(
         *people,
         contracts={BOTH: [OAKS, ELMS], OTHER: [PINES]},
         staff=[(BOB, ALICE), (BOB, IDLE)],
-        certified=[(i, "M90002", today.isoformat()) for i in (ALICE, IDLE, CAROL)],
+        certified=[
+            (user, by, today.isoformat())
+            for by, users in {"M90002": (ALICE, IDLE, CAROL), "H90001": (HAL,)}.items()
+            for user in users
+        ],
     )
