@@ -82,9 +82,10 @@ def append_all(connection: Connection, drawn: Sequence[Drawn]) -> None:
     """Write entries that are drawn up, in the transaction of *connection*."""
     leaves = [{"entry_id": each.row["id"], "leaf_hash": each.leaf_hash} for each in drawn]
     signed = [{"entry_id": e.row["id"], **e.signature} for e in drawn if e.written.receipt]
-    _INSERT.run_all(connection, [each.row for each in drawn])
-    _INSERT_LEAF.run_all(connection, leaves)
-    _SIGN.run_all(connection, signed)
+    with together(connection):
+        _INSERT.run_all(connection, [each.row for each in drawn])
+        _INSERT_LEAF.run_all(connection, leaves)
+        _SIGN.run_all(connection, signed)
 
 
 def draw_up(connection: Connection, entry: Entry) -> Drawn:
