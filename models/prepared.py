@@ -110,7 +110,7 @@ def execute_all(connection: Connection, sql: str, asked: Sequence[Any]) -> None:
         if not (dialect._has_events and _done(every, cursor, sql, asked)):
             cursor.executemany(sql, asked)
     except dialect.loaded_dbapi.Error as error:
-        raise _told(error, connection, sql, asked) from error
+        raise told(error, connection, sql, asked) from error
     finally:
         cursor.close()
 

@@ -36,6 +36,7 @@ from service.web.authzen_schemas import (
 from service.web.callers import caller
 from service.web.documented import answers, evaluates
 from service.web.idempotency import OF_A_LOGIN, answer_once
+from service.web.noted import Decided, noted
 from service.web.wired import wiring
 
 blueprint = Blueprint("authzen", __name__, description="OpenID AuthZEN 1.0.")
@@ -103,6 +104,8 @@ def _answered(
 def _kept(answer: dict[str, Any], drawn: list[Drawn], by: Caller, as_of: datetime) -> Response:
     """*answer*, once what keeps it is written."""
     told = orjson.dumps(answer)
+    rows = (each.row for each in drawn)
+    noted().decided += [Decided(row["id"], row["outcome"], row["reason"]) for row in rows]
 
     def written(connection: Connection) -> bytes:
         append_all(connection, drawn)

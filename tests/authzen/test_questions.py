@@ -258,6 +258,19 @@ def test_without_a_record_there_is_no_decision(asked: Gate, wass: Wass, engine: 
 
 
 @ANY_DATABASE
+def test_every_decision_of_a_batch_is_counted(asked: Gate, wass: Wass, http: FlaskClient) -> None:
+    asks = question(wass.knows_a_user(), "login", "entry", "tracs_menu")
+    asked.decides_all(
+        {**asks, "evaluations": [{}, {}, {"action": {"name": "paint"}}, {"action": {}}]}
+    )
+
+    lines = [each for each in http.get("/metrics").text.splitlines() if "/evaluations" in each]
+
+    counted = [each for each in lines if "reason=" in each and "_created" not in each]
+    assert [float(each.rpartition(" ")[2]) for each in sorted(counted)] == [2, 1]
+
+
+@ANY_DATABASE
 @pytest.mark.parametrize("depth", [900, 1020, 5000, 100_000])
 def test_however_deep_a_body_is_it_is_answered(asked: Gate, wass: Wass, depth: int) -> None:
     asks = question(wass.knows_a_user(), "login", "entry", "rob")
