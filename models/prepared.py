@@ -4,7 +4,7 @@ For the few statements of every login: SQLAlchemy composes them, holds their con
 transaction, and is told of errors; its general way of executing costs ten times as much.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -35,6 +35,11 @@ class Prepared:
     def run(self, connection: Connection, **values: Any) -> None:
         """Run it, in the transaction of *connection*."""
         self._for(connection).run(connection, values)
+
+    def run_all(self, connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Run it once for each of *rows*, in the transaction of *connection*."""
+        if rows:
+            self._for(connection).run_all(connection, rows)
 
     def _for(self, connection: Connection) -> "_Compiled":
         name = connection.dialect.name
@@ -69,13 +74,17 @@ class _Compiled:
     def run(self, connection: Connection, values: Mapping[str, Any]) -> None:
         self._execute(connection, values).close()
 
+    def run_all(self, connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
+        execute_all(connection, self._sql, [self._given(each) for each in rows])
+
     def _execute(self, connection: Connection, values: Mapping[str, Any]) -> Any:
+        return execute(connection, self._sql, self._given(values))
+
+    def _given(self, values: Mapping[str, Any]) -> Any:
         given = {**self._fixed, **values} if self._fixed else values
         if self._positional:
-            listed = [do(given[name]) if do else given[name] for name, do in self._binds]
-            return execute(connection, self._sql, listed)
-        named = {name: do(given[name]) if do else given[name] for name, do in self._binds}
-        return execute(connection, self._sql, named)
+            return [do(given[name]) if do else given[name] for name, do in self._binds]
+        return {name: do(given[name]) if do else given[name] for name, do in self._binds}
 
     def _row(self, row: Iterable[Any]) -> tuple[Any, ...]:
         pairs = zip(self._results, row, strict=True)
@@ -86,16 +95,29 @@ def execute(connection: Connection, sql: str, asked: Any) -> Any:
     """A cursor of the driver that has run *sql*; raises what SQLAlchemy's own executing raises."""
     dialect, cursor = connection.dialect, connection.connection.cursor()
     try:
-        if not (dialect._has_events and _done(dialect, cursor, sql, asked)):
+        if not (dialect._has_events and _done(dialect.dispatch.do_execute, cursor, sql, asked)):
             cursor.execute(sql, asked)
     except dialect.loaded_dbapi.Error as error:
         raise told(error, connection, sql, asked) from error
     return cursor
 
 
-def _done(dialect: Dialect, cursor: Any, sql: str, asked: Any) -> bool:
-    """Whether somebody who listens for `do_execute` has run it."""
-    return any(done(cursor, sql, asked, None) for done in dialect.dispatch.do_execute)
+def execute_all(connection: Connection, sql: str, asked: Sequence[Any]) -> None:
+    """Run *sql* on a cursor of the driver once for each of *asked*, as `execute` does."""
+    dialect, cursor = connection.dialect, connection.connection.cursor()
+    try:
+        every = dialect.dispatch.do_executemany
+        if not (dialect._has_events and _done(every, cursor, sql, asked)):
+            cursor.executemany(sql, asked)
+    except dialect.loaded_dbapi.Error as error:
+        raise told(error, connection, sql, asked) from error
+    finally:
+        cursor.close()
+
+
+def _done(listening: Iterable[Any], cursor: Any, sql: str, asked: Any) -> bool:
+    """Whether somebody who is *listening* has run it."""
+    return any(done(cursor, sql, asked, None) for done in listening)
 
 
 def told(error: Any, connection: Connection, sql: str, asked: Any) -> Exception:

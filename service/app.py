@@ -13,6 +13,8 @@ from werkzeug.exceptions import HTTPException
 from service.ledger.receipts import Signer, signing
 from service.sealer.work import Sealer
 from service.web import (
+    authzen,
+    authzen_searches,
     certifications,
     decisions,
     health,
@@ -32,6 +34,7 @@ from service.web import (
     unlocks,
     who_can,
 )
+from service.web.discovery import discovery
 from service.web.meters import Meters
 from service.web.paths import register_kinds
 from service.web.problems import http_problem, register_problems
@@ -68,6 +71,8 @@ _DOORS = (
     policies,
     policy_steps,
     who_can,
+    authzen,
+    authzen_searches,
     decisions,
     reviews,
     keys,
@@ -134,6 +139,7 @@ def create_app(parts: Wiring, signer: Signer, sealer: Sealer | None = None) -> F
     register_kinds(app, api)
     for module in _DOORS:
         api.register_blueprint(module.blueprint)
+    api.register_blueprint(discovery(parts.public_url))
     register_problems(app)
     pages.register(app, api)
     return app

@@ -1,5 +1,6 @@
 """What the environment says, read once; an unknown GATEHOUSE_ name is a mistake."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -7,6 +8,8 @@ from pathlib import Path
 from service.logs import LEVELS
 
 _PREFIX = "GATEHOUSE_"
+_HOST = r"(?:[A-Za-z0-9.-]+|\[[0-9A-Fa-f:]+\])(?::[1-9][0-9]{0,4})?"
+_PLAIN_URL = re.compile(rf"https://{_HOST}(?:/[A-Za-z0-9._~-]+)*/?", re.ASCII)
 #: A person's own, read by the commands that ask who gives them; no setting of the service.
 _OF_PEOPLE = "TOKEN"
 _NAMES = (
@@ -18,6 +21,7 @@ _NAMES = (
     "BIND",
     "WORKERS",
     "LOG",
+    "PUBLIC_URL",
 )
 
 
@@ -33,6 +37,7 @@ class Settings:
     who is posted them ('' for nobody).
     *owner_url* is for migrations by another role than the service's own, so that the service
     cannot take away its own guards. *log*: the least grave level that is logged.
+    *public_url*: what others call this service by, without a last slash.
     """
 
     database_url: str
@@ -43,6 +48,7 @@ class Settings:
     bind: str
     workers: int
     log: str
+    public_url: str
 
 
 def settings_from(environment: Mapping[str, str]) -> Settings:
@@ -56,15 +62,17 @@ def settings_from(environment: Mapping[str, str]) -> Settings:
     for name in sorted(set(given) - known):
         names = ", ".join(_PREFIX + each for each in sorted(known))
         raise SettingsError(f"unknown setting {_PREFIX}{name}; known: {names}")
+    bind = _bind(given.get("BIND", "127.0.0.1:8080"))
     return Settings(
         database_url=given.get("DATABASE_URL") or f"sqlite:///{Path('var/gatehouse.db')}",
         owner_url=given.get("OWNER_URL", ""),
         signing_key=given.get("SIGNING_KEY", ""),
         checkpoint_dir=given.get("CHECKPOINT_DIR", ""),
         checkpoint_url=_url(given.get("CHECKPOINT_URL", "")),
-        bind=_bind(given.get("BIND", "127.0.0.1:8080")),
+        bind=bind,
         workers=_workers(given.get("WORKERS", "2")),
         log=_level(given.get("LOG", "info")),
+        public_url=_public_url(given.get("PUBLIC_URL", "")) or f"http://{bind}",
     )
 
 
@@ -74,6 +82,15 @@ def _url(text: str) -> str:
             f"{_PREFIX}CHECKPOINT_URL: expected http:// or https://, found `{text}`"
         )
     return text
+
+
+def _public_url(text: str) -> str:
+    if text and not _PLAIN_URL.fullmatch(text):
+        raise SettingsError(
+            f"{_PREFIX}PUBLIC_URL: expected https://HOST[:PORT][/PATH] without query or fragment,"
+            f" found `{text}`"
+        )
+    return text.rstrip("/")
 
 
 def _bind(text: str) -> str:

@@ -41,11 +41,12 @@ class Run(Protocol):
 
 @dataclass(frozen=True)
 class Wiring:
-    """What every part is handed."""
+    """What every part is handed; *public_url*: what others call the service by."""
 
     engine: Engine
     clock: Clock
     courts: Courts = field(default_factory=Courts)
+    public_url: str = "http://127.0.0.1:8080"
 
     @cached_property
     def reader(self) -> Engine:
@@ -86,7 +87,8 @@ def wire(settings: Settings, *, patience: Patience = COMMAND) -> Wiring:
     if database := embedded(settings):
         database.parent.mkdir(parents=True, exist_ok=True)
     engine = open_engine(settings.database_url, patience=patience)
-    return Wiring(signing(engine, cache(lambda: _at_hand(settings))), system_clock)
+    signed = signing(engine, cache(lambda: _at_hand(settings)))
+    return Wiring(signed, system_clock, public_url=settings.public_url)
 
 
 def _at_hand(settings: Settings) -> Signer | None:

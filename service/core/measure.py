@@ -153,11 +153,15 @@ class Person:
         )
 
     def properties_alike(self) -> list[AbstractSet[int]]:
-        """The properties of the person, those together whose facts are equal at every entry.
+        """The properties of the person, those together whose facts are equal at every entry."""
+        return self.alike(self.properties)
+
+    def alike(self, properties: AbstractSet[int]) -> list[AbstractSet[int]]:
+        """Any *properties*, those together whose facts are equal for the person at every entry.
 
         Thousands of properties are a few groups: what tells them apart are sets of them.
         """
-        groups: list[AbstractSet[int]] = [self.properties] if self.properties else []
+        groups: list[AbstractSet[int]] = [properties] if properties else []
         for telling in self._telling_apart:
             groups = [part for group in groups for part in _parted(group, telling)]
         return groups

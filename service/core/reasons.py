@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
-from service.core.actions import declared
+from service.core.actions import MANAGEMENT, declared
 from service.core.conditions import Condition, truth_of
 from service.core.findings import Findings
 from service.core.language import Codes, LanguageError, parse, read_day
@@ -21,12 +21,14 @@ class Cure:
     """What to do and whom to ask.
 
     *by_coordinator*: a coordinator does it, holding one of *coordinator_holds* if any are named.
+    *cured_by*: the action of the subsystem that does it, where one does; else ''.
     """
 
     remedy: str
     contact: str
     by_coordinator: bool = False
     coordinator_holds: frozenset[str] = frozenset()
+    cured_by: str = ""
 
 
 NO_CURE = Cure("", "")
@@ -171,7 +173,7 @@ class _Reader:
 
     def cure(self, shape: Shape) -> Cure:
         """Remedy and contact; a contact is one of the list, so that numbers stand once."""
-        shape.only("remedy", "contact", "by_coordinator", "coordinator_holds")
+        shape.only("remedy", "contact", "by_coordinator", "coordinator_holds", "cured_by")
         contact = shape.text("contact")
         if contact not in self._contacts:
             shape.note(
@@ -181,4 +183,13 @@ class _Reader:
         for role in sorted(held - (held if self._roles is None else self._roles)):
             shape.note(f"unknown role `{role}`", "coordinator_holds")
         by_coordinator = shape.yes("by_coordinator") or bool(held)
-        return Cure(shape.text("remedy"), self._contacts.get(contact, ""), by_coordinator, held)
+        said = shape.text("remedy"), self._contacts.get(contact, "")
+        return Cure(*said, by_coordinator, held, self._cured_by(shape))
+
+    def _cured_by(self, shape: Shape) -> str:
+        if "cured_by" not in shape.section:
+            return ""
+        action = shape.text("cured_by")
+        if action not in MANAGEMENT:
+            shape.note(f"unknown action `{action}`; known: {', '.join(MANAGEMENT)}", "cured_by")
+        return action

@@ -2,6 +2,7 @@
 
 import os
 from base64 import b64decode
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -75,6 +76,16 @@ def append(connection: Connection, entry: Entry) -> Written:
         if signature:
             _SIGN.run(connection, entry_id=entry_id, **signature)
     return drawn.written
+
+
+def append_all(connection: Connection, drawn: Sequence[Drawn]) -> None:
+    """Write entries that are drawn up, in the transaction of *connection*."""
+    leaves = [{"entry_id": each.row["id"], "leaf_hash": each.leaf_hash} for each in drawn]
+    signed = [{"entry_id": e.row["id"], **e.signature} for e in drawn if e.written.receipt]
+    with together(connection):
+        _INSERT.run_all(connection, [each.row for each in drawn])
+        _INSERT_LEAF.run_all(connection, leaves)
+        _SIGN.run_all(connection, signed)
 
 
 def draw_up(connection: Connection, entry: Entry) -> Drawn:

@@ -70,22 +70,39 @@ def _other_system(system: str, court: Court) -> Outcome:
 
 
 def _person(inquiry: Inquiry, person: Person, court: Court) -> Outcome:
-    login = person.at(inquiry.entry)
-    whole = court.judge("login", login)
-    opened = _candidates(inquiry, person, login)
-    decision = whole
-    if opened:
-        decision = _both(whole, _any_of([court.judge("open_property", f) for f in opened]))
+    came = coming_in(inquiry, person, court)
+    login, whole, decision = came.facts, came.whole, came.decision
     about_property = whole.allowed and not decision.allowed
     at_menu = court.book.catalogue.entries[login.entry].names_properties
     return Outcome(
         decision=decision,
         applies_to="property" if about_property else "person",
         facts=login,
-        opened=opened,
+        opened=came.opened,
         refused=refused_properties(whole, person, login, court),
         options=options(person, whole, court) if decision.allowed and at_menu else (),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class CameIn:
+    """Whether somebody known may come in: of the *whole* person, and with what is *opened*."""
+
+    facts: LoginFacts
+    whole: Decision
+    opened: tuple[PropertyFacts, ...]
+    decision: Decision
+
+
+def coming_in(inquiry: Inquiry, person: Person, court: Court) -> CameIn:
+    """Judge whether *person* comes in at the entry of *inquiry*, and to what it names there."""
+    login = person.at(inquiry.entry)
+    whole = court.judge("login", login)
+    opened = _candidates(inquiry, person, login)
+    if not opened:
+        return CameIn(login, whole, opened, whole)
+    properties = _any_of([court.judge("open_property", each) for each in opened])
+    return CameIn(login, whole, opened, _both(whole, properties))
 
 
 def _candidates(inquiry: Inquiry, person: Person, login: LoginFacts) -> tuple[PropertyFacts, ...]:

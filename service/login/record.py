@@ -1,5 +1,6 @@
 """Write down what was decided: the ledger entry and, for an allowed login, the activity."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -7,6 +8,7 @@ from orjson import Fragment
 from sqlalchemy import Connection
 
 from service.core.facts import as_groups
+from service.core.login_facts import LoginFacts, PropertyFacts, SystemFacts
 from service.core.standing import to_plain
 from service.ledger.entries import Entry, Written, append, draw_up
 from service.login.consider import Considered
@@ -59,7 +61,7 @@ def login_said(considered: Considered) -> dict[str, Any]:
     return {
         "inquiry": considered.inquiry.plain,
         "evidence": plain_evidence(evidence),
-        "facts": _facts(considered),
+        "facts": gate_facts(outcome.facts, outcome.opened),
         "applies_to": outcome.applies_to,
         "reasons": outcome.decision.plain_reasons,
         "refused_properties": [list(each) for each in outcome.refused],
@@ -78,9 +80,12 @@ def plain_evidence(evidence: Evidence) -> dict[str, Any]:
     return {"standing": standing, "last_activity_on": evidence.last_activity_on}
 
 
-def _facts(considered: Considered) -> dict[str, Any]:
-    facts = as_groups(considered.outcome.facts)
-    opened = [as_groups(each) for each in considered.outcome.opened]
+def gate_facts(
+    entering: LoginFacts | SystemFacts, opening: Sequence[PropertyFacts] = ()
+) -> dict[str, Any]:
+    """The facts of somebody *entering*, and of each property judged, as the ledger keeps them."""
+    facts = as_groups(entering)
+    opened = [as_groups(each) for each in opening]
     if opened:
         facts["contract"] = opened[0]["contract"]
         facts["property"] = opened[0]["property"]

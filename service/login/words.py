@@ -29,9 +29,16 @@ def told(
     connection: Connection, decision: Decision, to: SpokenTo, as_of: datetime
 ) -> dict[str, Any]:
     """What every answer says of *decision*: its reasons, by which rulebook, and when."""
+    return told_with(decision, cures_of(connection, decision, to), to, as_of)
+
+
+def told_with(
+    decision: Decision, cures: Sequence[Cure], to: SpokenTo, as_of: datetime
+) -> dict[str, Any]:
+    """The same, where the *cures* are at hand."""
     return {
         "reason": decision.reason,
-        "reasons": in_words(connection, decision, to),
+        "reasons": _in_words(decision, cures, to),
         "policy_digest": to.book.digest,
         "as_of": as_of.astimezone(to.book.calendar.zone).isoformat(),
     }
@@ -39,12 +46,21 @@ def told(
 
 def in_words(connection: Connection, decision: Decision, to: SpokenTo) -> list[dict[str, Any]]:
     """Every reason of *decision*, in order."""
+    return _in_words(decision, cures_of(connection, decision, to), to)
+
+
+def cures_of(connection: Connection, decision: Decision, to: SpokenTo) -> list[Cure]:
+    """What ends each reason of *decision*, in order, for whoever is told."""
     reasons = to.book.reasons
     audience = reasons.audience_of(to.facts)
     cures = [reasons.cure(each.code, audience) for each in decision.reasons]
     if any(cure.by_coordinator for cure in cures):
-        cures = _possible(connection, to, cures)
-    meanings = [reasons.by_code[each.code].meaning for each in decision.reasons]
+        return _possible(connection, to, cures)
+    return cures
+
+
+def _in_words(decision: Decision, cures: Sequence[Cure], to: SpokenTo) -> list[dict[str, Any]]:
+    meanings = [to.book.reasons.by_code[each.code].meaning for each in decision.reasons]
     return [_worded(*each) for each in zip(decision.reasons, meanings, cures, strict=True)]
 
 

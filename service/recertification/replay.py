@@ -21,6 +21,10 @@ from service.login.decide import Evidence, decide
 from service.login.gather import Gathered as AtTheGate
 from service.login.record import login_said
 from service.policy.active import Court
+from service.recertification.asking.judging import Bench
+from service.recertification.asking.known import known_from
+from service.recertification.asking.question import question_of
+from service.recertification.asking.record import ALLOW, DENY, EVALUATION, said
 from service.recertification.consider import Considered
 from service.recertification.counting import counts
 from service.recertification.decide import decide as decide_call
@@ -28,7 +32,7 @@ from service.recertification.gather import Gathered
 from service.recertification.record import facts_said
 
 #: The kinds of entries that are decisions.
-KINDS = ("login", "rob_acceptance", *MANAGEMENT)
+KINDS = ("login", "rob_acceptance", EVALUATION, *MANAGEMENT)
 _Document = Mapping[str, Any]
 
 
@@ -58,6 +62,8 @@ def replay(entry: _Document, court: Court) -> list[Difference]:
 def _derived(entry: _Document, court: Court) -> dict[str, Any]:
     if entry["kind"] in MANAGEMENT:
         return _call(entry, court)
+    if entry["kind"] == EVALUATION:
+        return _evaluation(entry, court)
     considered = _login(entry, court)
     allowed = considered.outcome.decision.allowed
     words = ("allow", "lock") if entry["kind"] == "login" else ("done", "refused")
@@ -66,6 +72,15 @@ def _derived(entry: _Document, court: Court) -> dict[str, Any]:
         "outcome": words[0] if allowed else words[1],
         "reason": considered.outcome.decision.reason,
     }
+
+
+def _evaluation(entry: _Document, court: Court) -> dict[str, Any]:
+    kept = entry["evidence"]
+    known = known_from(kept, {i: _evidence(each) for i, each in kept["people"].items()})
+    bench = Bench(known, court, datetime.fromisoformat(entry["as_of"]))
+    found = bench(question_of(entry["inquiry"]))
+    outcome = ALLOW if found.decision.allowed else DENY
+    return {**said(found), "outcome": outcome, "reason": found.decision.reason}
 
 
 def _login(entry: _Document, court: Court) -> Login:

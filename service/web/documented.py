@@ -23,6 +23,12 @@ _ANY = {
     "403": "The caller lacks the scope",
     "503": "No decision could be made: let nobody in and ask again",
 }
+_MISASKED = {
+    "400": "The body is not application/json, or lacks something, or is of a wrong type",
+    "401": _ANY["401"],
+    "403": _ANY["403"],
+    "413": _ASKED["413"],
+}
 _NOT_THERE = "There is no such thing"
 _KEY = {
     "in": "header",
@@ -101,6 +107,25 @@ def steps(blueprint: Blueprint, schema: type[Schema], meaning: str) -> _Decorato
     why = "Refused, and why"
     refused = _told(blueprint.alt_response(409, schema=schema, description=why, success=True))
     return lambda call: refused(done(call))
+
+
+def evaluates(blueprint: Blueprint, schema: type[Schema]) -> _Decorator:
+    """Document a POST of AuthZEN: what is wrong is told in a sentence; honours a key."""
+    body = {"required": True, "content": {"application/json": {"schema": schema}}}
+    asked = _documented(
+        blueprint,
+        ("gate",),
+        {"422": "The key came with another request", "503": _ANY["503"]},
+        requestBody=body,
+        parameters=[_KEY],
+    )
+    plain = _told(blueprint.doc(responses={s: _sentence(d) for s, d in _MISASKED.items()}))
+    return lambda call: plain(asked(call))
+
+
+def _sentence(meaning: str) -> dict[str, Any]:
+    content = {"text/plain": {"schema": {"type": "string"}}}
+    return {"description": f"{meaning}, in a sentence", "content": content}
 
 
 def open_to_all(blueprint: Blueprint) -> _Decorator:

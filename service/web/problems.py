@@ -14,6 +14,8 @@ from service.web.requests import request_id
 
 _MEDIA_TYPE = "application/problem+json"
 _RETRY_SECONDS = "1"
+#: What a 401 asks for.
+CHALLENGE = 'Bearer realm="gatehouse"'
 
 
 class CallerError(Exception):
@@ -68,7 +70,7 @@ def _caller(error: CallerError) -> Response:
     title = "Who calls is not known" if error.status == 401 else "The caller may not do this"
     response = problem(error.status, title, str(error))
     if error.status == 401:
-        response.headers["WWW-Authenticate"] = 'Bearer realm="gatehouse"'
+        response.headers["WWW-Authenticate"] = CHALLENGE
     return response
 
 

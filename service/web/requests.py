@@ -13,7 +13,7 @@ from service.login.asked import BadlyAskedError, Errors
 LARGEST_BODY = 16 * 1024
 #: Who acts in a management call.
 ACTOR = "Gatehouse-Actor"
-_HEADER = "X-Request-ID"
+REQUEST_ID = "X-Request-ID"
 _KEY = "gatehouse.request_id"
 _LONGEST_ID = 200
 _JSON = "application/json"
@@ -25,7 +25,7 @@ def register_request_ids(app: Flask) -> None:
 
     @app.after_request
     def echo(response: Response) -> Response:
-        response.headers[_HEADER] = request_id()
+        response.headers.setdefault(REQUEST_ID, request_id())
         return response
 
 
@@ -33,7 +33,7 @@ def request_id() -> str:
     """The id of the present request."""
     environ = request.environ
     if _KEY not in environ:
-        given = request.headers.get(_HEADER, "")
+        given = request.headers.get(REQUEST_ID, "")
         good = given.isprintable() and 0 < len(given) <= _LONGEST_ID
         environ[_KEY] = given if good else str(uuid4())
     return str(environ[_KEY])

@@ -9,7 +9,7 @@ from service.web.schemas import CODE, LARGEST_PROPERTY, Matching, Read, person_i
 
 LARGEST_PAGE = 100
 _PAGE = 50
-_OUTCOMES = ("allow", "lock", "done", "refused")
+_OUTCOMES = ("allow", "lock", "deny", "done", "refused")
 _ID = "[MIHC][A-Z0-9]{5}"
 _MOMENT = "^[0-9]{4}-[0-9]{2}-[0-9]{2}(T.+)?$"
 _REASON = Matching("[A-Z][A-Z0-9_]{0,59}", error="expected a reason code")

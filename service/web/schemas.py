@@ -34,9 +34,15 @@ class Matching(validate.Regexp):
 CODE = Matching("[A-Za-z][A-Za-z0-9_-]{0,39}")
 
 
-def _is_id(text: str) -> bool:
+def is_person_id(text: str) -> bool:
+    """Whether *text* is an ID, once in capitals."""
     # ASCII first: some other letters have capitals that are ASCII.
     return text.isascii() and _ID.fullmatch(text.upper()) is not None
+
+
+def is_contract(text: str) -> bool:
+    """Whether *text* may be the number of a contract."""
+    return _CONTRACT.fullmatch(text) is not None
 
 
 class PersonId(fields.String):
@@ -44,7 +50,7 @@ class PersonId(fields.String):
 
     def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> str:
         text = str(super()._deserialize(value, *args, **kwargs))
-        if not _is_id(text):
+        if not is_person_id(text):
             raise ValidationError("expected an ID such as M10001: M, I, H or C and five more")
         return text.upper()
 
@@ -54,7 +60,7 @@ class ContractNumber(fields.String):
 
     def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> str:
         text = str(super()._deserialize(value, *args, **kwargs))
-        if not _CONTRACT.fullmatch(text):
+        if not is_contract(text):
             raise ValidationError("expected 1 to 20 letters, digits or hyphens")
         return text.upper()
 
@@ -106,7 +112,7 @@ def load_login(body: Mapping[str, Any]) -> tuple[dict[str, Any], Errors]:
     """
     if body.keys() == _PLAIN and all(type(each) is str for each in body.values()):
         user_id, entry = body["user_id"], body["entry"]
-        if _is_id(user_id) and CODE.regex.fullmatch(entry):
+        if is_person_id(user_id) and CODE.regex.fullmatch(entry):
             return {"user_id": user_id.upper(), "entry": entry}, {}
     return load(_LOGIN, body)
 

@@ -5,7 +5,10 @@ from flask.testing import FlaskClient
 from tests.conftest import Callers
 
 #: The metrics are from loopback alone.
-OPEN = {"/healthz", "/readyz", "/openapi.json", "/docs", "/v1/ledger/keys", "/metrics"}
+OPEN = {
+    *("/healthz", "/readyz", "/openapi.json", "/docs", "/v1/ledger/keys", "/metrics"),
+    "/.well-known/authzen-configuration",
+}
 ANY_ID = "01900000-0000-7000-8000-000000000000"
 
 

@@ -10,6 +10,7 @@ import platform
 from collections.abc import Callable
 
 from tests.benchmarks import (
+    evaluations,
     impact,
     importing,
     judgement,
@@ -26,6 +27,7 @@ _PARTS: dict[str, Callable[[], list[Target]]] = {
     "One judgement": judgement.main,
     "A whole durable login": lambda: serving.main([]),
     "The same on a slow disk": lambda: serving.main(["--slow"]),
+    "A hundred questions at once": lambda: evaluations.main([]),
     "Very many properties": properties.main,
     "Flat in size": lambda: size.main([]),
     "Reports": reports.main,
@@ -48,7 +50,6 @@ def main() -> None:
         targets += _PARTS[name]()
     print("\n### What we aim at\n")
     show(targets)
-    print("\nNot measured: a batch of 100 questions (AuthZEN is not built yet).")
 
 
 if __name__ == "__main__":

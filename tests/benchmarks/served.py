@@ -6,7 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from http.client import HTTPConnection
 from pathlib import Path
@@ -135,9 +135,9 @@ def _wait(port: int, path: str) -> None:
 
 
 def _ask(port: int, path: str) -> None:
-    connection = HTTPConnection("127.0.0.1", port)
-    connection.request("GET", path)
-    connection.getresponse().read()
+    with closing(HTTPConnection("127.0.0.1", port)) as connection:
+        connection.request("GET", path)
+        connection.getresponse().read()
     connection.close()
 
 

@@ -92,6 +92,13 @@ CURES = [
         "everybody",
     ),
     (
+        "an unknown cure",
+        "      cured_by: unlock\n",
+        "      cured_by: unlok\n",
+        "cured_by: unlok",
+        "unknown action `unlok`",
+    ),
+    (
         "a cure for an allow",
         OK,
         f"{OK}    everybody:\n      remdy: x\n",

@@ -62,7 +62,8 @@ def test_every_call_but_the_open_ones_needs_a_token_and_names_its_scope(
     calls = {path: next(iter(item.values())) for path, item in document["paths"].items()}
 
     locked = {path for path, call in calls.items() if call.get("security")}
-    assert locked == set(calls) - {"/healthz", "/readyz", "/v1/ledger/keys"}
+    open_to_all = {"/healthz", "/readyz", "/v1/ledger/keys", "/.well-known/authzen-configuration"}
+    assert locked == set(calls) - open_to_all
     assert all(calls[path]["x-scope"] for path in locked)
     assert document["components"]["securitySchemes"]["token"]["scheme"] == "bearer"
 

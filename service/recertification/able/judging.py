@@ -12,6 +12,7 @@ from service.core.actions import MANAGEMENT
 from service.core.call import Call
 from service.core.inquiry import Inquiry
 from service.core.management_facts import FlagFacts, WithdrawFacts
+from service.core.measure import Person
 from service.login.decide import Evidence, measured
 from service.login.decide import decide as decide_login
 from service.login.options import options
@@ -66,26 +67,26 @@ def acting(connection: Connection, question: Question, court: Court, today: str)
     """Doing the action to the person named."""
     target = question.user_id
     about = evidence_of(connection, [target])
+    person = measured(about[target], court, today)
+    assert person is not None
     theirs = select(Staff.coordinator_id).where(Staff.user_id == target)
     coordinators = frozenset(connection.scalars(theirs))
 
     def judge(user_id: str, evidence: Evidence) -> Able | None:
         assigned = frozenset({target} if user_id in coordinators else ())
         gathered = Gathered(court.book.digest, {user_id: evidence, **about}, assigned)
-        calls = _calls(question, user_id, about[target], court, today)
-        done = any(decide(call, gathered, court, today).decision.allowed for call in calls)
+        call = Call(action=question.action, actor_id=user_id, user_ids=(target,))
+        calls = ways(call, person)
+        done = any(decide(each, gathered, court, today).decision.allowed for each in calls)
         return Able(user_id, ()) if done else None
 
     return judge
 
 
-def _calls(
-    question: Question, actor_id: str, target: Evidence, court: Court, today: str
-) -> Iterator[Call]:
-    """The calls by which it could be done; one for each item where items are to be named."""
-    call = Call(action=question.action, actor_id=actor_id, user_ids=(question.user_id,))
-    kind, person = MANAGEMENT[question.action], measured(target, court, today)
-    assert person is not None
+def ways(call: Call, person: Person) -> Iterator[Call]:
+    """The calls by which *call* could be done to *person*, whom it names; one for each item where
+    items are to be named."""
+    kind = MANAGEMENT[call.action]
     if issubclass(kind, FlagFacts):
         yield from (_on(call, item) for item in sorted(person.roles))
     elif issubclass(kind, WithdrawFacts):

@@ -39,16 +39,22 @@ class WhoCan:
 
     def look(self, connection: Connection, after: str, people: int, able: int) -> Looked:
         """Who can of the next *people* behind the ID *after*; of no more than *able* who can."""
-        found: list[Able] = []
-        looked_at = 0
-        rows = in_order(connection, KNOWN.where(Standing.person_id > after), Standing.person_id)
-        for person_id, evidence in evidence_in(rows):
-            if looked_at == people or len(found) == able:
-                return Looked(found, looked_at, after)
-            if one := self._judge(person_id, evidence):
-                found.append(one)
-            looked_at, after = looked_at + 1, person_id
-        return Looked(found, looked_at, None)
+        return look(connection, self._judge, after, people, able)
+
+
+def look(connection: Connection, judge: Judge, after: str, people: int, able: int) -> Looked:
+    """Of whom of the next *people* behind the ID *after* the *judge* says that they can; no more
+    than *able* of them."""
+    found: list[Able] = []
+    looked_at = 0
+    rows = in_order(connection, KNOWN.where(Standing.person_id > after), Standing.person_id)
+    for person_id, evidence in evidence_in(rows):
+        if looked_at == people or len(found) == able:
+            return Looked(found, looked_at, after)
+        if one := judge(person_id, evidence):
+            found.append(one)
+        looked_at, after = looked_at + 1, person_id
+    return Looked(found, looked_at, None)
 
 
 def _judge(connection: Connection, question: Question, court: Court, as_of: datetime) -> Judge:
