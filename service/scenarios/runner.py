@@ -102,7 +102,7 @@ def _login(world: World, connection: Connection, step: Step) -> dict[str, Any]:
         contract_number=str(step.fields.get("contract", "")),
     )
     logged = log_in(
-        connection, inquiry, courts=world.courts, as_of=step.as_of, caller=lambda _: _CALLER
+        connection, inquiry, courts=world.courts, as_of=step.as_of, caller=lambda *_: _CALLER
     )
     answer = logged.answer
     refused = [each["property_id"] for each in answer["refused_properties"]]

@@ -24,6 +24,7 @@ from service.scenarios.reading import Scenario, Step, read_scenarios
 from service.scenarios.world import World
 from service.web.wired import attach
 from service.wiring import Wiring
+from tests.tokens import knowing
 from tests.web.asking import Gate, Subsystem, codes
 
 _CALLER = Caller("a test")
@@ -71,7 +72,7 @@ class Stage:
 
     def __init__(self, texts: Mapping[str, bytes], court: Court, signer: Signer) -> None:
         """Prepare the empty database every scenario begins with, and who calls."""
-        self._engine = engine = open_engine("sqlite:///:memory:")
+        self._engine = engine = knowing(open_engine("sqlite:///:memory:"))
         as_of = datetime(2017, 1, 1, tzinfo=court.book.calendar.zone)
         with engine.begin() as connection:
             upgrade(connection)

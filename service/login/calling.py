@@ -1,0 +1,42 @@
+"""Whether a client may make a call, by the rules of api.csv."""
+
+from functools import lru_cache
+
+from service.clients import Client
+from service.core.api_facts import NOBODY, SCOPES, ApiFacts, CallingClient
+from service.core.decision import Decision
+from service.policy.active import Court
+
+_ACTION = "api"
+_REMEMBERED, _MOST_REMEMBERED = 1000, 10_000
+
+
+def judge_call(court: Court, client: Client | None, call: str, today: str) -> Decision:
+    """Whether *client* (None: nobody's token) may call *call*, and every reason why not."""
+    facts = ApiFacts(today=today, call=call, client=_measured(client) if client else NOBODY)
+    return court.judge(_ACTION, facts)
+
+
+def judge_again(court: Court, client: Client | None, call: str, today: str) -> Decision:
+    """The same, remembered: a client makes the same call all day."""
+    asked = (client, call, today)
+    said = court.calls.get(asked)
+    if said is None:
+        said = judge_call(court, client, call, today)
+        if len(court.calls) >= _MOST_REMEMBERED:
+            court.calls.clear()
+        court.calls[asked] = said
+    return said
+
+
+def scopes_that_open(court: Court, call: str, today: str) -> list[str]:
+    """Each scope that alone is enough for *call*."""
+    holders = ((scope, Client("", "", (scope,), "", revoked=False)) for scope in SCOPES)
+    return [s for s, holder in holders if judge_call(court, holder, call, today).allowed]
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _measured(client: Client) -> CallingClient:
+    return CallingClient(
+        known=True, revoked=client.revoked, expires_on=client.expires_on, scopes=client.scopes
+    )
