@@ -8,7 +8,7 @@ import hmac
 import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import lru_cache
 
 from sqlalchemy import Connection, bindparam, insert, inspect, select, update
@@ -78,7 +78,7 @@ def renew_client(
     ends at once when that is ''. Raises ClientError."""
     live = _live(connection, name)
     if old_until:
-        sooner = (Row.expires_on.is_(None)) | (Row.expires_on > date.fromisoformat(old_until))
+        sooner = (Row.expires_on.is_(None)) | (Row.expires_on > old_until)
         old = update(Row).where(Row.name == name, sooner)
         connection.execute(old.values(expires_on=old_until))
     else:
