@@ -8,7 +8,6 @@ was a key: the rows of then could be keyed without their tokens.
 import hashlib
 import hmac
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from sqlalchemy import Connection, Engine
 
@@ -22,12 +21,13 @@ class TokenKeyError(Exception):
     """The key of the tokens cannot be used; the text names the file and the cure."""
 
 
-@dataclass(frozen=True, slots=True)
 class TokenKey:
     """The secret tokens are kept by; *key_id* names it, and gives nothing of it away."""
 
-    secret: bytes
-    key_id: str
+    def __init__(self, secret: bytes) -> None:
+        # A copy of one begun before is made in a third of the time of a new one.
+        self._begun = hmac.new(secret, digestmod="sha256")
+        self.key_id = self._hmac(_NAMED)[:_ID_LENGTH]
 
     def mac(self, token: str) -> str:
         """What is kept of *token*: an HMAC-SHA256, in hex."""
@@ -35,13 +35,12 @@ class TokenKey:
 
     def mac_of(self, digest: bytes) -> str:
         """What is kept of a token whose SHA-256 is *digest*."""
-        return hmac.digest(self.secret, digest, "sha256").hex()
+        return self._hmac(digest)
 
-
-def token_key(secret: bytes) -> TokenKey:
-    """The key that *secret* is."""
-    name = hmac.digest(secret, _NAMED, "sha256").hex()
-    return TokenKey(secret, name[:_ID_LENGTH])
+    def _hmac(self, said: bytes) -> str:
+        begun = self._begun.copy()
+        begun.update(said)
+        return begun.hexdigest()
 
 
 def keyed(engine: Engine, find: Callable[[], TokenKey]) -> Engine:

@@ -88,7 +88,7 @@ def renew_client(
 
 def list_clients(connection: Connection) -> list[Known]:
     """Every token there is or was, by the name of its client, the older one first."""
-    told = (*COLUMNS, Row.created_at, Row.last_used_at)
+    told = (Row.name, Row.scopes, Row.expires_on, Row.revoked_at, Row.created_at, Row.last_used_at)
     rows = connection.execute(select(*told).order_by(Row.name, Row.created_at, Row.token_id))
     return [_known(row) for row in rows]
 

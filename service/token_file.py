@@ -4,7 +4,7 @@ import re
 import secrets
 from pathlib import Path
 
-from models.token_key import TokenKey, TokenKeyError, token_key
+from models.token_key import TokenKey, TokenKeyError
 from service.secret_files import others_may_read, write_once
 
 _SHAPE = re.compile(rb"[0-9a-f]{64}\n?")
@@ -31,4 +31,4 @@ def read_token_key(path: Path) -> TokenKey:
         raise TokenKeyError(f"{path}: others may read the key of the tokens; `chmod 600 {path}`")
     if not _SHAPE.fullmatch(text):
         raise TokenKeyError(f"{path}: expected 64 hexadecimal digits, the key of the tokens")
-    return token_key(bytes.fromhex(text.decode()))
+    return TokenKey(bytes.fromhex(text.decode()))

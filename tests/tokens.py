@@ -8,11 +8,11 @@ from pathlib import Path
 
 from sqlalchemy import Engine
 
-from models.token_key import keyed, token_key
+from models.token_key import TokenKey, keyed
 from service.secret_files import write_once
 
 _SECRET = bytes(range(32))
-TOKEN_KEY = token_key(_SECRET)
+TOKEN_KEY = TokenKey(_SECRET)
 
 
 @cache

@@ -25,8 +25,8 @@ def rulebook() -> Rulebook:
 
 
 def constants() -> set[str | int]:
-    """What the rules compare facts with, but for what Python itself has: the actions, by their rule
-    files, the calls, by their doors, and the words for what a client may hold."""
+    """What the rules compare facts with, but for what Python itself names: the actions, by their
+    rule files, the calls, by their doors, and the words for what a client may hold."""
     found = {
         atom.constant
         for action, rules in rulebook().rules.items()

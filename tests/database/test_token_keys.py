@@ -11,7 +11,7 @@ from sqlalchemy import Engine, text
 
 from models.engine import open_engine
 from models.schema import differences, upgrade
-from models.token_key import TokenKeyError, keyed, token_key
+from models.token_key import TokenKey, TokenKeyError, keyed
 from service.clients import add_client, list_clients
 from service.ledger.receipts import Signer
 from service.login.gather import gather_caller
@@ -99,7 +99,7 @@ def test_a_service_with_another_key_than_the_tokens_does_not_start(
     with parts.engine.begin() as connection:
         add_client(connection, "TRACS", ["gate"], AS_OF)
     start(parts, signer)
-    other = token_key(b"that of another house")
+    other = TokenKey(b"that of another house")
 
     with pytest.raises(NotReadyError, match=rf"{TOKEN_KEY.key_id}.*{other.key_id}.*TOKEN_KEY"):
         start(replace(parts, engine=keyed(parts.engine, lambda: other)), signer)

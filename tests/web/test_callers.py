@@ -11,7 +11,7 @@ from werkzeug.test import TestResponse
 
 from models.engine import reading
 from models.gate import Client
-from models.token_key import keyed, token_key
+from models.token_key import TokenKey, keyed
 from service.app import create_app
 from service.clients import add_client, list_clients, renew_client, revoke_client
 from service.ledger.receipts import Signer
@@ -185,7 +185,7 @@ def test_a_row_that_is_written_without_the_key_lets_nobody_in(
 ) -> None:
     token = "gh_forged"
     digest = hashlib.sha256(token.encode())
-    forged = token_key(b"a guess").mac(token) if "key" in known_by else digest.hexdigest()
+    forged = TokenKey(b"a guess").mac(token) if "key" in known_by else digest.hexdigest()
     row = {"token_id": forged[:32], "token_digest": forged, "token_key_id": TOKEN_KEY.key_id}
     with parts.engine.begin() as connection:
         more = {"name": "forged", "scopes": "gate", "created_at": parts.clock()}
@@ -211,7 +211,7 @@ def test_a_row_that_only_begins_like_the_token_lets_nobody_in(
 def test_without_the_key_of_the_tokens_nobody_comes_in(
     parts: Wiring, signer: Signer, callers: Callers
 ) -> None:
-    other = keyed(parts.engine, lambda: token_key(b"that of another house"))
+    other = keyed(parts.engine, lambda: TokenKey(b"that of another house"))
     http = create_app(replace(parts, engine=other), signer).test_client()
 
     assert {_asked(http, token).status_code for token in callers.tokens.values()} == {401}
