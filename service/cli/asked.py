@@ -13,7 +13,7 @@ from service.core.calendar import Calendar
 from service.core.inquiry import Inquiry
 from service.core.language import LanguageError, read_day
 from service.login.asked import BadlyAskedError
-from service.login.calling import judge_call
+from service.login.calling import judge_call, why_not
 from service.login.gather import gather_caller
 from service.web.schemas import LoginSchema, load
 from service.wiring import Wiring
@@ -55,11 +55,10 @@ def by_token(wiring: Wiring, token: str, call: str) -> str:
     with wiring.reader.begin() as connection:
         digest, client = gather_caller(connection, token.strip())
         court = wiring.courts.of(digest, connection)
-        decision = judge_call(court, client, call, court.book.calendar.day_of(now))
+        today = court.book.calendar.day_of(now)
+        decision = judge_call(court, client, call, today)
     if client is None or not decision.allowed:
-        reason = court.book.reasons.by_code[decision.reason]
-        cure = court.book.reasons.cure(reason.code, court.book.reasons.audience_of(None))
-        leave(NO, f"GATEHOUSE_TOKEN: `{call}`: {reason.meaning} {cure.remedy}")
+        leave(NO, f"GATEHOUSE_TOKEN: {why_not(decision, client, court, call, today)}")
     wiring.uses.note(client.token_id, now)
     wiring.uses.write(wiring.engine)
     return client.name

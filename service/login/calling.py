@@ -35,6 +35,21 @@ def scopes_that_open(court: Court, call: str, today: str) -> list[str]:
     return [s for s, holder in holders if judge_call(court, holder, call, today).allowed]
 
 
+def why_not(decision: Decision, client: Client | None, court: Court, call: str, today: str) -> str:
+    """Why the call was refused and what to do, in the words of the first reason."""
+    reasons = court.book.reasons
+    first, audience = reasons.by_code[decision.reason], reasons.audience_of(None)
+    said = f"{first.meaning} {reasons.cure(first.code, audience).remedy}"
+    if client is None:
+        return said
+    if not first.another_token:
+        opened = " or ".join(scopes_that_open(court, call, today)) or "no scope"
+        held = " ".join(client.scopes) or "none"
+        return f"{said} `{call}` is opened by {opened}; {client.name} holds {held}."
+    until = client.expires_on
+    return f"{said} The last day of the token of {client.name} was {until}." if until else said
+
+
 @lru_cache(maxsize=_REMEMBERED)
 def _measured(client: Client) -> CallingClient:
     return CallingClient(

@@ -6,7 +6,7 @@ from flask import request
 
 from service.clients import Client
 from service.core.decision import Decision
-from service.login.calling import judge_again, scopes_that_open
+from service.login.calling import judge_again, why_not
 from service.login.gather import gather_caller
 from service.people.caller import Caller
 from service.policy.active import Court
@@ -60,25 +60,15 @@ def entitled(
 def _refused(
     decision: Decision, client: Client | None, court: Court, call: str, today: str
 ) -> CallerError:
-    """Why not, and what to do, in the words of the first reason."""
+    """Why not, by the first reason: 401 where another token might do, else 403."""
     reasons = court.book.reasons
     first = reasons.by_code[decision.reason]
-    cure = reasons.cure(decision.reason, reasons.audience_of(None))
-    detail = f"{first.meaning} {cure.remedy}"
     if first.another_token:
         limits().unknown(_address())
-    if client is not None and first.another_token:
-        until = f" The last day of the token of {client.name} was {client.expires_on}."
-        detail += until if client.expires_on else ""
-    if client is not None and not first.another_token:
-        opened = " or ".join(scopes_that_open(court, call, today)) or "no scope"
-        detail += f" `{call}` is opened by {opened}; {client.name} holds {_held(client)}."
+    detail = why_not(decision, client, court, call, today)
+    contact = reasons.cure(first.code, reasons.audience_of(None)).contact
     status = 401 if first.another_token else 403
-    return CallerError(status, detail, reason=first.code, contact=cure.contact)
-
-
-def _held(client: Client) -> str:
-    return " ".join(client.scopes) or "none"
+    return CallerError(status, detail, reason=first.code, contact=contact)
 
 
 def _address() -> str:
