@@ -19,12 +19,21 @@ class Activity(Base):
 
 
 class Client(Base):
-    """A system or person that may call; only a digest of the token is kept."""
+    """A token of a system or person that may call; only what a secret key makes of it is kept.
+
+    A client is whoever has the name: for a day after it was given a new token it has two.
+    *token_id* is the first half of *token_digest*, by which it is looked up. *token_key_id* names
+    the key. *expires_on* is its last day ('' for none).
+    """
 
     __tablename__ = "client"
 
-    name: Mapped[str] = mapped_column(String(80), primary_key=True)
-    token_digest: Mapped[str] = mapped_column(String(64), unique=True)
+    token_id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    token_digest: Mapped[str] = mapped_column(String(64))
+    token_key_id: Mapped[str] = mapped_column(String(16))
+    name: Mapped[str] = mapped_column(String(80), index=True)
     scopes: Mapped[str] = mapped_column(String(200))
     created_at: Mapped[datetime] = mapped_column(Instant)
+    expires_on: Mapped[str] = mapped_column(Day, nullable=True)
     revoked_at: Mapped[datetime | None] = mapped_column(Instant)
+    last_used_at: Mapped[datetime | None] = mapped_column(Instant)

@@ -6,7 +6,8 @@ from threading import Lock
 from time import perf_counter
 from typing import Any
 
-from flask import Flask
+import orjson
+from flask import Flask, Response
 from flask_smorest import Api, Blueprint
 from werkzeug.exceptions import HTTPException
 
@@ -35,6 +36,8 @@ from service.web import (
     who_can,
 )
 from service.web.discovery import discovery
+from service.web.doors import with_scopes
+from service.web.limits import Limits, Rates
 from service.web.meters import Meters
 from service.web.paths import register_kinds
 from service.web.problems import http_problem, register_problems
@@ -106,7 +109,10 @@ class _Api(Api):  # type: ignore[misc]  # flask-smorest is untyped
         self._undescribed.append(blueprint)
 
     def described(self) -> Any:
-        """The OpenAPI document of everything that was registered."""
+        """The OpenAPI document of everything that was registered.
+
+        It says of each call the scopes that open it by the active rules.
+        """
         with self._describing:
             for each in self._undescribed:
                 each.register_views_in_doc(
@@ -114,25 +120,27 @@ class _Api(Api):  # type: ignore[misc]  # flask-smorest is untyped
                 )
                 self.spec.tag({"name": each.name, "description": each.description})
             self._undescribed.clear()
-            return self.spec.to_dict()
+            return with_scopes(self.spec.to_dict())
 
-    def _openapi_json(self) -> Any:
-        self.described()
-        return super()._openapi_json()
+    def _openapi_json(self) -> Response:
+        return Response(orjson.dumps(self.described()), mimetype="application/json")
 
     def handle_http_exception(self, error: HTTPException) -> Any:
         return http_problem(error)
 
 
-def create_app(parts: Wiring, signer: Signer, sealer: Sealer | None = None) -> Flask:
+def create_app(
+    parts: Wiring, signer: Signer, sealer: Sealer | None = None, limits: Limits | None = None
+) -> Flask:
     """An application that answers with *parts* and signs its receipts with *signer*.
 
-    *sealer*: who seals the ledger in this process, to say what keeps it from that.
+    *sealer*: who seals the ledger in this process, to say what keeps it from that; *limits*: how
+    often who may call (default: as often as they like).
     """
     app = _Gate("gatehouse", static_folder=None, template_folder=pages.TEMPLATES)
     app.config.update(_ABOUT)
-    meters = Meters()
-    attach(app, replace(parts, engine=signing(parts.engine, lambda: signer)), sealer, meters)
+    meters, parts = Meters(), replace(parts, engine=signing(parts.engine, lambda: signer))
+    attach(app, parts, sealer, meters, limits or Limits(Rates()))
     register_request_ids(app)
     watch(app, meters)
     api = _Api(app)

@@ -6,10 +6,12 @@ from models.durability import weakness
 from models.engine import REQUEST
 from models.schema import at_head
 from service.app import create_app
+from service.clients import wrong_token_key
 from service.ledger.keys import use_key
 from service.ledger.receipts import Signer, read_signer, signing
 from service.sealer.work import Sealer
 from service.settings import Settings
+from service.web.limits import Limits, Rates
 from service.wiring import Wiring, outside, signing_key, wire
 
 
@@ -24,9 +26,17 @@ def served(settings: Settings) -> Flask:
     """
     parts = wire(settings, patience=REQUEST)
     signer = read_signer(signing_key(settings))
-    sealer = Sealer(parts.engine, signer, parts.clock, outside(settings), settings.checkpoint_url)
+    sealer = Sealer(
+        parts.engine,
+        signer,
+        parts.clock,
+        outside(settings),
+        settings.checkpoint_url,
+        parts.uses.write,
+    )
     sealer.begin()
-    return create_app(parts, signer, sealer)
+    rates = Rates(settings.rate_per_client, settings.rate_per_actor, settings.rate_of_unknown)
+    return create_app(parts, signer, sealer, Limits(rates))
 
 
 def check(settings: Settings) -> None:
@@ -46,4 +56,6 @@ def start(parts: Wiring, signer: Signer) -> None:
             raise NotReadyError(weak)
         if not at_head(connection):
             raise NotReadyError("the schema is not this version's; run `gatehouse db upgrade`")
+        if wrong := wrong_token_key(connection):
+            raise NotReadyError(wrong)
         use_key(connection, signer, parts.clock())

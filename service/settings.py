@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from service.logs import LEVELS
+from service.rates import Rate, read_rate
 
 _PREFIX = "GATEHOUSE_"
 _HOST = r"(?:[A-Za-z0-9.-]+|\[[0-9A-Fa-f:]+\])(?::[1-9][0-9]{0,4})?"
@@ -16,12 +17,16 @@ _NAMES = (
     "DATABASE_URL",
     "OWNER_URL",
     "SIGNING_KEY",
+    "TOKEN_KEY",
     "CHECKPOINT_DIR",
     "CHECKPOINT_URL",
     "BIND",
     "WORKERS",
     "LOG",
     "PUBLIC_URL",
+    "RATE_PER_CLIENT",
+    "RATE_PER_ACTOR",
+    "RATE_OF_UNKNOWN",
 )
 
 
@@ -33,22 +38,30 @@ class SettingsError(Exception):
 class Settings:
     """Where database and signing key are ('' for the embedded one), and how to serve.
 
+    *token_key*: the file of the key by which tokens are known ('' for beside the signing key).
+
     *checkpoint_dir*: where checkpoints go ('' for beside an embedded database); *checkpoint_url*:
     who is posted them ('' for nobody).
     *owner_url* is for migrations by another role than the service's own, so that the service
     cannot take away its own guards. *log*: the least grave level that is logged.
     *public_url*: what others call this service by, without a last slash.
+    *rate_per_client*, *rate_per_actor*, *rate_of_unknown*: how often a process lets a client, a
+    person who acts, and an address with unknown tokens call (None: as often as they like).
     """
 
     database_url: str
     owner_url: str
     signing_key: str
+    token_key: str
     checkpoint_dir: str
     checkpoint_url: str
     bind: str
     workers: int
     log: str
     public_url: str
+    rate_per_client: Rate | None
+    rate_per_actor: Rate | None
+    rate_of_unknown: Rate | None
 
 
 def settings_from(environment: Mapping[str, str]) -> Settings:
@@ -67,12 +80,16 @@ def settings_from(environment: Mapping[str, str]) -> Settings:
         database_url=given.get("DATABASE_URL") or f"sqlite:///{Path('var/gatehouse.db')}",
         owner_url=given.get("OWNER_URL", ""),
         signing_key=given.get("SIGNING_KEY", ""),
+        token_key=given.get("TOKEN_KEY", ""),
         checkpoint_dir=given.get("CHECKPOINT_DIR", ""),
         checkpoint_url=_url(given.get("CHECKPOINT_URL", "")),
         bind=bind,
         workers=_workers(given.get("WORKERS", "2")),
         log=_level(given.get("LOG", "info")),
         public_url=_public_url(given.get("PUBLIC_URL", "")) or f"http://{bind}",
+        rate_per_client=_rate("RATE_PER_CLIENT", given.get("RATE_PER_CLIENT", "10000/second")),
+        rate_per_actor=_rate("RATE_PER_ACTOR", given.get("RATE_PER_ACTOR", "100/second")),
+        rate_of_unknown=_rate("RATE_OF_UNKNOWN", given.get("RATE_OF_UNKNOWN", "100/second")),
     )
 
 
@@ -110,3 +127,10 @@ def _workers(text: str) -> int:
     if not (text.isascii() and text.isdigit() and 0 < int(text) <= 128):
         raise SettingsError(f"{_PREFIX}WORKERS: expected a number from 1 to 128, found `{text}`")
     return int(text)
+
+
+def _rate(name: str, text: str) -> Rate | None:
+    try:
+        return read_rate(text)
+    except ValueError as error:
+        raise SettingsError(f"{_PREFIX}{name}: {error}") from None

@@ -14,6 +14,8 @@ from models.grants import grant
 from models.held import Held
 from models.schema import upgrade
 from models.shared import Shared, shares
+from models.token_key import TokenKey, TokenKeyError, alike, keyed
+from service.clients import no_key_yet
 from service.clock import Clock, system_clock
 from service.ledger.keys import use_key
 from service.ledger.outside import Folder
@@ -28,6 +30,8 @@ from service.ledger.receipts import (
 from service.policy.active import Courts
 from service.policy.revisions import ship
 from service.settings import Settings
+from service.token_file import make_token_key, read_token_key
+from service.uses import Uses
 
 _Done = TypeVar("_Done")
 
@@ -46,6 +50,7 @@ class Wiring:
     engine: Engine
     clock: Clock
     courts: Courts = field(default_factory=Courts)
+    uses: Uses = field(default_factory=Uses)
     public_url: str = "http://127.0.0.1:8080"
 
     @cached_property
@@ -88,7 +93,8 @@ def wire(settings: Settings, *, patience: Patience = COMMAND) -> Wiring:
         database.parent.mkdir(parents=True, exist_ok=True)
     engine = open_engine(settings.database_url, patience=patience)
     signed = signing(engine, cache(lambda: _at_hand(settings)))
-    return Wiring(signed, system_clock, public_url=settings.public_url)
+    kept = keyed(signed, cache(lambda: _token_key(settings)))
+    return Wiring(kept, system_clock, public_url=settings.public_url)
 
 
 def _at_hand(settings: Settings) -> Signer | None:
@@ -116,6 +122,42 @@ def key_file(settings: Settings) -> Path:
     return database.with_name("signing.key")
 
 
+def token_key_file(settings: Settings) -> Path | None:
+    """The file of the key by which tokens are known: the one that is named, or beside the signing
+    key; None where neither is."""
+    if settings.token_key:
+        return Path(settings.token_key)
+    database = embedded(settings)
+    beside = Path(settings.signing_key) if settings.signing_key else database
+    return beside.with_name("token.key") if beside else None
+
+
+def _token_key(settings: Settings) -> TokenKey:
+    """The key by which tokens are known; one is made beside an embedded database only.
+
+    Elsewhere another host has it already, or `gatehouse client add` makes it for the first client.
+    """
+    path = token_key_file(settings)
+    if path is None:
+        raise TokenKeyError("GATEHOUSE_TOKEN_KEY: expected the file of a key, none is named")
+    if not settings.token_key and embedded(settings):
+        make_token_key(path)
+    return read_token_key(path)
+
+
+def begin_token_key(settings: Settings, wiring: Wiring) -> None:
+    """Make the key by which tokens are known where its file is not there and no token needs one.
+
+    Where tokens are known by a key already its file has to be copied here.
+    """
+    path = token_key_file(settings)
+    if path is not None and not path.exists():
+        with wiring.reader.begin() as connection:
+            first = no_key_yet(connection)
+        if first:
+            make_token_key(path)
+
+
 def outside(settings: Settings) -> Folder | None:
     """The folder of checkpoints: the one that is named, or one beside an embedded database."""
     if settings.checkpoint_dir:
@@ -138,7 +180,7 @@ def prepare(wiring: Wiring, *, owner_url: str = "") -> None:
     With *owner_url* (PostgreSQL) the schema is that role's, and the service's gets its grants.
     """
     if owner_url:
-        _upgrade_as_owner(owner_url, service=wiring.engine.url.username or "")
+        _upgrade_as_owner(owner_url, wiring.engine)
     with wiring.engine.begin() as connection:
         if not owner_url:
             upgrade(connection)
@@ -147,11 +189,11 @@ def prepare(wiring: Wiring, *, owner_url: str = "") -> None:
         ship(connection, as_of=wiring.clock())
 
 
-def _upgrade_as_owner(owner_url: str, *, service: str) -> None:
-    owner = open_engine(owner_url)
+def _upgrade_as_owner(owner_url: str, service: Engine) -> None:
+    owner = alike(open_engine(owner_url), service)
     try:
         with owner.begin() as connection:
             upgrade(connection)
-            grant(connection, service)
+            grant(connection, service.url.username or "")
     finally:
         owner.dispose()

@@ -20,6 +20,7 @@ from service.policy.active import Courts
 from service.wiring import Wiring, prepare
 from tests.database.postgres import Databases, Server, running_server
 from tests.database.wass import TODAY, Wass
+from tests.tokens import knowing
 from tests.web.asking import Gate
 
 _EASTERN = ZoneInfo("America/New_York")
@@ -129,7 +130,7 @@ def patience() -> Patience:
 @pytest.fixture
 def engine(database_url: str, patience: Patience) -> Iterator[Engine]:
     """An engine of production on a fresh database."""
-    engine = open_engine(database_url, patience=patience)
+    engine = knowing(open_engine(database_url, patience=patience))
     yield engine
     engine.dispose()
 

@@ -8,12 +8,13 @@ from typing import Any, TypeVar
 import click
 
 from service.cli.shown import NO, leave
-from service.clients import find_client
 from service.clock import Clock
 from service.core.calendar import Calendar
 from service.core.inquiry import Inquiry
 from service.core.language import LanguageError, read_day
 from service.login.asked import BadlyAskedError
+from service.login.calling import judge_call, why_not
+from service.login.gather import gather_caller
 from service.web.schemas import LoginSchema, load
 from service.wiring import Wiring
 
@@ -46,16 +47,20 @@ def token_option(command: _Command) -> _Command:
     )(command)
 
 
-def by_token(wiring: Wiring, token: str, *scopes: str) -> str:
-    """The name of the client whose *token* this is; leaves unless it holds one of *scopes*."""
+def by_token(wiring: Wiring, token: str, call: str) -> str:
+    """The name of the client whose *token* this is; leaves unless the rules let it make *call*."""
     if not token and sys.stdin.isatty():
         token = click.prompt("Token", hide_input=True, err=True)
+    now = wiring.clock()
     with wiring.reader.begin() as connection:
-        client = find_client(connection, token.strip()) if token else None
-    if client is None:
-        leave(NO, "expected the token of a client, in GATEHOUSE_TOKEN; this one is not known")
-    if not set(scopes) & set(client.scopes):
-        leave(NO, f"the client {client.name} does not hold the scope {' or '.join(scopes)}")
+        digest, client = gather_caller(connection, token.strip())
+        court = wiring.courts.of(digest, connection)
+        today = court.book.calendar.day_of(now)
+        decision = judge_call(court, client, call, today)
+    if client is None or not decision.allowed:
+        leave(NO, f"GATEHOUSE_TOKEN: {why_not(decision, client, court, call, today)}")
+    wiring.uses.note(client.token_id, now)
+    wiring.uses.write(wiring.engine)
     return client.name
 
 

@@ -9,7 +9,7 @@ from service.cli.copying import copy_command
 from service.cli.shown import WRONGLY_ASKED, json_option, leave, parts, print_json
 from service.policy.revisions import active_digest
 from service.settings import Settings
-from service.wiring import prepare
+from service.wiring import begin_token_key, prepare
 
 
 @click.group()
@@ -26,6 +26,7 @@ db.add_command(copy_command)
 def upgrade(settings: Settings, as_json: bool) -> None:
     """Bring the database to this version's schema; an empty one takes the shipped policies."""
     wiring = parts()
+    begin_token_key(settings, wiring)
     prepare(wiring, owner_url=settings.owner_url)
     with wiring.engine.connect() as connection:
         digest = active_digest(connection)

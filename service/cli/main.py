@@ -7,6 +7,7 @@ import click
 from sqlalchemy.exc import SQLAlchemyError
 
 from models.queue import QueueTimeoutError
+from models.token_key import TokenKeyError
 from service.cli import (
     clients,
     database,
@@ -74,7 +75,7 @@ def main() -> None:
         sys.exit(error.exit_code)
     except click.Abort:
         sys.exit(NO_ANSWER)
-    except (SettingsError, KeyFileError, NotReadyError) as error:
+    except (SettingsError, KeyFileError, TokenKeyError, NotReadyError) as error:
         click.echo(f"gatehouse: {error}", err=True)
         sys.exit(WRONGLY_ASKED)
     except (SQLAlchemyError, QueueTimeoutError) as error:

@@ -1,6 +1,6 @@
 """gatehouse policy publish, approve, activate, rollback: the steps to what counts, and back."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
 import click
@@ -16,7 +16,6 @@ from service.policy.named import digest_named
 from service.policy.revisions import Hand
 from service.policy.steps import Step, activate, approve, publish, roll_back
 
-_MOVERS = ("author", "approver")
 _note_option = click.option("--note", default="", help="Why; kept with the step.")
 
 
@@ -34,7 +33,7 @@ def publish_command(name: str, note: str, token: str, as_json: bool) -> None:
     is published.
     """
     wiring = parts()
-    by = by_token(wiring, token, "author")
+    by = by_token(wiring, token, "publish")
     try:
         found = examined(wiring, name)
     except RulebookError as error:
@@ -69,7 +68,7 @@ def approve_command(name: str, note: str, token: str, as_json: bool) -> None:
         approved = approve(connection, digest, hand)
         return activate(connection, digest, hand, courts=courts) if approved.done else approved
 
-    _take(step, token, ("approver",), note, "Active", as_json)
+    _take(step, token, "approve", note, "Active", as_json)
 
 
 @click.command("activate")
@@ -83,7 +82,7 @@ def activate_command(name: str, note: str, token: str, as_json: bool) -> None:
     def step(connection: Connection, hand: Hand, courts: Courts) -> Step:
         return activate(connection, _digest(name, connection), hand, courts=courts)
 
-    _take(step, token, _MOVERS, note, "Active", as_json)
+    _take(step, token, "activate", note, "Active", as_json)
 
 
 @click.command("rollback")
@@ -96,7 +95,7 @@ def rollback_command(note: str, token: str, as_json: bool) -> None:
     def step(connection: Connection, hand: Hand, courts: Courts) -> Step:
         return roll_back(connection, hand, courts=courts)
 
-    _take(step, token, _MOVERS, note, "Active again", as_json)
+    _take(step, token, "roll_back", note, "Active again", as_json)
 
 
 def _digest(name: str, connection: Connection) -> str:
@@ -109,14 +108,14 @@ def _digest(name: str, connection: Connection) -> str:
 def _take(
     step: Callable[[Connection, Hand, Courts], Step],
     token: str,
-    scopes: Sequence[str],
+    call: str,
     note: str,
     word: str,
     as_json: bool,
 ) -> None:
     """Take *step* as whoever the *token* names, in one transaction, and tell what came of it."""
     wiring = parts()
-    hand = Hand(by=by_token(wiring, token, *scopes), as_of=wiring.clock(), note=note)
+    hand = Hand(by=by_token(wiring, token, call), as_of=wiring.clock(), note=note)
     with wiring.engine.begin() as connection:
         came = step(connection, hand, wiring.courts)
     if as_json:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from functools import cache
 
+from service.core.api_facts import ApiFacts
 from service.core.facts import Declared, declared_by
 from service.core.login_facts import LoginFacts, PropertyFacts, SystemFacts
 from service.core.management_facts import (
@@ -15,7 +16,7 @@ from service.core.management_facts import (
     WithdrawFacts,
 )
 
-Facts = LoginFacts | SystemFacts | DoorFacts | ActorFacts | CountFacts
+Facts = LoginFacts | SystemFacts | DoorFacts | ActorFacts | CountFacts | ApiFacts
 
 #: What may be done in the Recertification subsystem, in the order its menu shows it.
 MANAGEMENT: dict[str, type[ActorFacts]] = {
@@ -42,6 +43,7 @@ ACTIONS: dict[str, type[Facts]] = {
     **MANAGEMENT,
     "see_details": TargetFacts,
     "certification_counts": CountFacts,
+    "api": ApiFacts,
 }
 
 #: The list of codes a fact takes its reasons from, and the actions whose rules give them.

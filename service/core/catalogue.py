@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from service.core.actions import MANAGEMENT
+from service.core.api_facts import CALLS, SCOPES
 from service.core.findings import Findings
 from service.core.strict_yaml import Shape, read_mapping
 
@@ -88,6 +89,8 @@ class Catalogue:
             "roles": frozenset(self.roles),
             "entries": frozenset(self.entries),
             "actions": frozenset(MANAGEMENT),
+            "calls": frozenset(CALLS),
+            "scopes": frozenset(SCOPES),
         }
 
 

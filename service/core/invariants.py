@@ -11,18 +11,21 @@ from service.core.rulefile import Rule
 from service.core.strict_yaml import Shape, read_mapping
 
 INVARIANTS_FILE = "invariants.yaml"
-_NEVER = "allow"
+_ALLOW = "allow"
+_SAYS = ("never", "always", "gives")
 
 
 @dataclass(frozen=True, slots=True)
 class Invariant:
-    """Whenever *when* holds, the action is not allowed; with *gives*, for that reason."""
+    """Whenever *when* holds, the action is not allowed; with *gives*, for that reason. With
+    *always* it is allowed."""
 
     name: str
     action: str
     when: Condition
     gives: str
     place: str
+    always: bool = False
 
 
 def read_invariants(
@@ -42,17 +45,19 @@ def read_invariants(
 
 
 def _invariant(item: Shape, codes: Codes) -> Invariant:
-    item.only("name", "action", "when", "never", "gives", "authority")
+    item.only("name", "action", "when", *_SAYS, "authority")
     item.text("authority")
     action, gives = item.text("action"), item.text("gives", "")
     if action not in ACTIONS:
         item.note(f"unknown action `{action}`; known: {', '.join(ACTIONS)}", "action")
-    if ("never" in item.section) == ("gives" in item.section):
-        item.note("expected either `never: allow` or `gives: REASON`")
-    if item.text("never", _NEVER) != _NEVER:
-        item.note(f"expected `never: {_NEVER}`", "never")
-    place = f"{INVARIANTS_FILE}:{item.line()}"
-    return Invariant(item.text("name"), action, _when(item, action, codes), gives, place)
+    if len(item.section.keys() & set(_SAYS)) != 1:
+        item.note("expected one of `never: allow`, `always: allow` and `gives: REASON`")
+    for says in ("never", "always"):
+        if item.text(says, _ALLOW) != _ALLOW:
+            item.note(f"expected `{says}: {_ALLOW}`", says)
+    place, always = f"{INVARIANTS_FILE}:{item.line()}", "always" in item.section
+    when = _when(item, action, codes)
+    return Invariant(item.text("name"), action, when, gives, place, always)
 
 
 def _when(item: Shape, action: str, codes: Codes) -> Condition:

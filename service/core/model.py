@@ -7,6 +7,7 @@ MODEL_FILE = "model.conf"
 REQUEST = (
     "action", "today", "entry", "user", "window", "contract", "property", "system",
     "asked", "actor", "target", "flag", "limit", "request", "covered",
+    "call", "client",
 )  # fmt: skip
 MODEL = f"""\
 [request_definition]

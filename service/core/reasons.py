@@ -13,7 +13,7 @@ from service.core.strict_yaml import Shape, read_mapping
 REASONS_FILE = "reasons.yaml"
 #: The one reason no row can give: silence has no line to carry it.
 NO_RULE_ALLOWS = "NO_RULE_ALLOWS"
-_MARKS = ("self_service", "unseen_by_coordinators", "shown_as_locked")
+_MARKS = ("self_service", "unseen_by_coordinators", "shown_as_locked", "another_token")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,8 @@ class Reason:
     """A condition of the world, in words.
 
     *self_service*: the person can end it at once. *unseen*: no coordinator sees it of others.
-    *locked*: reports call a person locked for it.
+    *locked*: reports call a person locked for it. *another_token*:
+    a call with another token might be answered.
     """
 
     code: str
@@ -47,6 +48,7 @@ class Reason:
     self_service: bool
     unseen: bool
     locked: bool
+    another_token: bool
     cures: Mapping[str, Cure]
 
 
@@ -139,6 +141,7 @@ class _Reader:
             self_service=shape.yes("self_service"),
             unseen=shape.yes("unseen_by_coordinators"),
             locked=shape.yes("shown_as_locked"),
+            another_token=shape.yes("another_token"),
             cures=cures,
         )
 

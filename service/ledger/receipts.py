@@ -5,7 +5,6 @@ the hash of its exact bytes, the leaf of RFC 6962.
 """
 
 import hashlib
-import os
 from base64 import b64encode
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -21,9 +20,10 @@ from cryptography.hazmat.primitives.serialization import (
 )
 from sqlalchemy import Connection, Engine
 
+from service.secret_files import others_may_read, write_once
+
 #: Execution option of a connection whose entries are signed.
 _SIGNER = "gatehouse_signer"
-_OWNER_ONLY = 0o600
 
 
 class KeyFileError(Exception):
@@ -84,7 +84,7 @@ def signed_text(entry_id: str, leaf_hash: str) -> bytes:
 def read_signer(path: Path) -> Signer:
     """The signer whose private key (PEM) is in *path*; raises KeyFileError."""
     try:
-        mode = path.stat().st_mode
+        open_to_others = others_may_read(path)
         key = load_pem_private_key(path.read_bytes(), password=None)
     except FileNotFoundError:
         raise KeyFileError(
@@ -92,7 +92,7 @@ def read_signer(path: Path) -> Signer:
         ) from None
     except (OSError, ValueError) as error:
         raise KeyFileError(f"{path}: expected a private key in PEM: {error}") from None
-    if mode & 0o077:
+    if open_to_others:
         raise KeyFileError(f"{path}: others may read the signing key; `chmod 600 {path}`")
     if not isinstance(key, Ed25519PrivateKey):
         raise KeyFileError(f"{path}: expected an Ed25519 key")
@@ -104,16 +104,4 @@ def make_key(path: Path) -> None:
     pem = Ed25519PrivateKey.generate().private_bytes(
         Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()
     )
-    beside = path.with_name(f"{path.name}.{os.getpid()}")
-    try:
-        with os.fdopen(
-            os.open(beside, os.O_CREAT | os.O_EXCL | os.O_WRONLY, _OWNER_ONLY), "wb"
-        ) as f:
-            f.write(pem)
-            f.flush()
-            os.fsync(f.fileno())
-        os.link(beside, path)  # whole or not at all, and never over a key that is there
-    except FileExistsError:
-        pass
-    finally:
-        beside.unlink(missing_ok=True)
+    write_once(path, pem)

@@ -18,9 +18,11 @@ from service.login.gather import active_court, gather, hold_to_change
 from service.login.record import entry_of, record
 from service.people.caller import Caller
 from service.people.standing import rewrite
-from service.policy.active import Courts
+from service.policy.active import Court, Courts
 
 _TRIES = 3
+#: Who calls, of the client whose token it is, by the rules of a court.
+CallerOf = Callable[[Client | None, Court], Caller]
 
 
 class ChangedMeanwhileError(Exception):
@@ -43,16 +45,17 @@ def log_in(
     courts: Courts,
     as_of: datetime,
     token: str = "",
-    caller: Callable[[Client | None], Caller],
+    caller: CallerOf,
 ) -> Recorded:
     """Decide a login and write it down: one read, and one write that is all or nothing.
 
-    *caller* makes the caller of the client whose *token* it is; what it raises is raised. Raises
-    BadlyAskedError, and ChangedMeanwhileError when the person changed under every try.
+    *caller* makes the caller of the client whose *token* it is, by the rules of the moment; what
+    it raises is raised. Raises BadlyAskedError, and ChangedMeanwhileError when the person changed
+    under every try.
     """
     for _ in range(_TRIES):
         gathered = gather(connection, asked_about(inquiry), token)
-        by = caller(gathered.client)
+        by = caller(gathered.client, courts.of(gathered.digest, connection))
         considered = weigh(connection, inquiry, gathered, courts=courts, as_of=as_of)
         answer = login_answer(connection, considered, as_of)  # behind the write nothing may fail
         if written := record(connection, considered, as_of=as_of, caller=by):

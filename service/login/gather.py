@@ -11,7 +11,8 @@ from models.gate import Client as ClientRow
 from models.people import Standing as StandingRow
 from models.policy import ActiveRevision
 from models.prepared import Prepared
-from service.clients import LIVE, Client, client_of, digest_of
+from models.token_key import token_key_of
+from service.clients import COLUMNS, FOUND, Client, client_of, id_of
 from service.core.standing import from_plain
 from service.login.decide import Evidence
 from service.policy.active import Court, Courts
@@ -29,15 +30,17 @@ _OF_A_PERSON = (
     .outerjoin(Activity, Activity.person_id == bindparam("person_id"))
 )
 _READ = Prepared(_OF_A_PERSON)
-_READ_WITH_CLIENT = Prepared(
-    _OF_A_PERSON.add_columns(ClientRow.name, ClientRow.scopes).outerjoin(ClientRow, LIVE)
+_READ_WITH_CLIENT = Prepared(_OF_A_PERSON.add_columns(*COLUMNS).outerjoin(ClientRow, FOUND))
+_CALLER = Prepared(
+    select(ActiveRevision.digest, *COLUMNS).select_from(ActiveRevision).outerjoin(ClientRow, FOUND)
 )
+_NO_RULEBOOK = "no rulebook is active"
 
 
 @dataclass(frozen=True, slots=True)
 class Gathered:
-    """The digest of the active rulebook, the person's version and the evidence, and who asks, if
-    the token is a live client's; all of one instant."""
+    """The digest of the active rulebook, the person's version and the evidence, and whose the
+    token is, if a client's; all of one instant."""
 
     digest: str
     version: int | None
@@ -50,21 +53,33 @@ def gather(connection: Connection, person_id: str, token: str = "") -> Gathered:
 
     Raises LookupError when no rulebook is active.
     """
-    if token:
-        asked = {"person_id": person_id, "token_digest": digest_of(token)}
-        rows = _READ_WITH_CLIENT.rows(connection, **asked)
-    else:
-        rows = _READ.rows(connection, person_id=person_id)
+    if not token:
+        for digest, version, document, last_on in _READ.rows(connection, person_id=person_id):
+            return Gathered(digest, version, _evidence(document, last_on))
+        raise LookupError(_NO_RULEBOOK)
+    mac = token_key_of(connection).mac(token)
+    rows = _READ_WITH_CLIENT.rows(connection, person_id=person_id, token_id=id_of(mac))
     for digest, version, document, last_on, *client in rows:
-        known = client_of(*client) if client and client[0] is not None else None
+        known = client_of(mac, *client) if client[0] else None
         return Gathered(digest, version, _evidence(document, last_on), known)
-    raise LookupError("no rulebook is active")
+    raise LookupError(_NO_RULEBOOK)
 
 
 def _evidence(document: bytes | None, last_on: str) -> Evidence:
     if document is None:
         return Evidence(None, last_on)
     return Evidence(from_plain(orjson.loads(document)), last_on, document)
+
+
+def gather_caller(connection: Connection, token: str) -> tuple[str, Client | None]:
+    """The digest of the active rulebook, and whose the *token* is; of one instant.
+
+    Raises LookupError when no rulebook is active.
+    """
+    mac = token_key_of(connection).mac(token)
+    for digest, *client in _CALLER.rows(connection, token_id=id_of(mac)):
+        return digest, client_of(mac, *client) if client[0] else None
+    raise LookupError(_NO_RULEBOOK)
 
 
 def hold_to_change(connection: Connection, *ids: str) -> None:

@@ -1,12 +1,13 @@
 """The bench: rulebooks compiled once, by digest, each with its judge."""
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
 from threading import Lock
 
 from sqlalchemy import Connection
 
 from models.engine import hurries
+from service.core.decision import Decision
 from service.core.judge import Judge
 from service.core.management_facts import Actor
 from service.core.rulebook import Rulebook, read_rulebook
@@ -18,11 +19,15 @@ _KEPT = 16
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Court:
-    """A rulebook and the judge that answers by it; *options*: what it said of equal actors."""
+    """A rulebook and the judge that answers by it; *options*: what it said of equal actors,
+    *calls*: of equal calls on a day."""
 
     book: Rulebook
     judge: Judge
     options: dict[tuple[Actor, str], tuple[str, ...]] = field(
+        default_factory=dict, init=False, compare=False, repr=False
+    )
+    calls: dict[tuple[Hashable, str, str], Decision] = field(
         default_factory=dict, init=False, compare=False, repr=False
     )
 

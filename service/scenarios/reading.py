@@ -50,6 +50,7 @@ VERBS: Mapping[str, tuple[str, ...]] = {
     "certify": ("as",),
     "history": ("as",),
     "wass": ("set",),
+    "call": ("client",),
 }
 #: What `expect` of a verb may name besides the outcome, the reasons and the contact.
 _MORE: Mapping[str, tuple[str, ...]] = {
@@ -158,8 +159,21 @@ def _check_kinds(item: Shape, fields: tuple[str, ...]) -> None:
         item.text(name)
     for name in {"confirm", "locked_only"} & set(fields):
         item.yes(name)
+    if "client" in fields and "client" in item.section:
+        _check_client(item.inner("client"))
     if "items" in fields and not item.texts("items"):
         item.note("expected at least one role or action", "items")
+
+
+def _check_client(client: Shape) -> None:
+    """Note what is wrong of the client that calls; without one a token is nobody's."""
+    client.only("scopes", "expires", "revoked")
+    client.texts("scopes")
+    client.yes("revoked")
+    try:
+        read_day(client.text("expires")) if "expires" in client.section else None
+    except LanguageError as error:
+        client.note(str(error), "expires")
 
 
 def _people(item: Shape, verb: str) -> tuple[str, ...]:

@@ -8,10 +8,14 @@ from sqlalchemy import Connection
 
 from models.engine import open_engine
 from models.schema import upgrade
+from service.clients import Client
+from service.core.api_facts import CALLS, SCOPES
 from service.core.call import Call
 from service.core.inquiry import Inquiry
 from service.login.asked import BadlyAskedError
+from service.login.calling import judge_call
 from service.login.gate import accept_rob, log_in
+from service.login.gather import active_court
 from service.people.caller import Caller
 from service.policy.active import Court
 from service.policy.revisions import Hand, install
@@ -102,7 +106,7 @@ def _login(world: World, connection: Connection, step: Step) -> dict[str, Any]:
         contract_number=str(step.fields.get("contract", "")),
     )
     logged = log_in(
-        connection, inquiry, courts=world.courts, as_of=step.as_of, caller=lambda _: _CALLER
+        connection, inquiry, courts=world.courts, as_of=step.as_of, caller=lambda *_: _CALLER
     )
     answer = logged.answer
     refused = [each["property_id"] for each in answer["refused_properties"]]
@@ -190,6 +194,29 @@ def _wass(world: World, connection: Connection, step: Step) -> dict[str, Any]:
     return {}
 
 
+def _call(world: World, connection: Connection, step: Step) -> dict[str, Any]:
+    """Whether a client may make a call; nothing is done."""
+    (call,) = step.people
+    given = step.fields.get("client")
+    if unknown := {call} - set(CALLS) | set((given or {}).get("scopes", ())) - set(SCOPES):
+        raise GivenError(f"unknown call or scope `{min(unknown)}`")
+    court = active_court(connection, world.courts)
+    today = court.book.calendar.day_of(step.as_of)
+    decision = judge_call(court, None if given is None else _client(given), call, today)
+    reasons = court.book.reasons
+    return {
+        "outcome": "allow" if decision.allowed else "refused",
+        "reasons": list(decision.codes),
+        "reason": decision.reason,
+        "contact": reasons.cure(decision.reason, reasons.audience_of(None)).contact,
+    }
+
+
+def _client(given: Mapping[str, Any]) -> Client:
+    scopes = tuple(given.get("scopes", ()))
+    return Client("", "", scopes, str(given.get("expires", "")), given.get("revoked", False))
+
+
 def _plain(answer: dict[str, Any]) -> dict[str, Any]:
     """The answer with its reasons as codes, and the contact of the first."""
     codes = [each["code"] for each in answer["reasons"]]
@@ -214,4 +241,5 @@ _VERBS: Mapping[str, Callable[[World, Connection, Step], dict[str, Any]]] = {
     "certify": _plainly("certify"),
     "history": _plainly("view_history"),
     "wass": _wass,
+    "call": _call,
 }

@@ -27,7 +27,10 @@ _PAUSE, _MINUTE, _HOUR = 1.0, 60.0, 3600.0
 
 
 class Sealer:
-    """Seals and gives out checkpoints; *wrong* says what keeps it from that, if anything."""
+    """Seals and gives out checkpoints; *wrong* says what keeps it from that, if anything.
+
+    *keep_uses* writes down now and then when tokens were used.
+    """
 
     def __init__(
         self,
@@ -36,9 +39,10 @@ class Sealer:
         clock: Callable[[], datetime],
         folder: Folder | None,
         url: str,
+        keep_uses: Callable[[Engine], None] = lambda _: None,
     ) -> None:
         self._engine, self._signer, self._clock = engine, signer, clock
-        self._folder, self.url = folder, url
+        self._folder, self.url, self._keep_uses = folder, url, keep_uses
         self._turn = Turn(url, str(uuid4()))
         self._over, self._threads = Event(), list[Thread]()
         self.wrong = ""
@@ -95,9 +99,10 @@ class Sealer:
 
     def _forget(self) -> None:
         try:
+            self._keep_uses(self._engine)
             forget(self._engine, self._clock)
         except (SQLAlchemyError, QueueTimeoutError) as error:
-            log().warning("expired answers are kept", exc_info=error)
+            log().warning("neither uses written nor answers forgotten", exc_info=error)
 
 
 def seal_all(engine: Engine) -> None:

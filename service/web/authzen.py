@@ -44,7 +44,7 @@ register_plain_problems(blueprint)
 
 
 @blueprint.post("/access/v1/evaluation")
-@evaluates(blueprint, EvaluationSchema)
+@evaluates(blueprint, EvaluationSchema, "evaluate")
 @answers(blueprint, EvaluationAnswer, "The decision; a deny is a 200 too")
 def evaluate() -> Response:
     """May this subject do this to that? The decision of the gate or of the subsystem, while
@@ -55,14 +55,14 @@ def evaluate() -> Response:
     it would be done to; one that names nobody, of the coordinator whose list it shows. What is
     unknown is a deny. `"context": {"gatehouse": {"explain": true}}` asks for the reasons.
     """
-    by, as_of = caller("gate"), wiring().clock()
+    by, as_of = caller("evaluate"), wiring().clock()
     item = read_item(read_body())
     (answer,), drawn = _answered(Batch([item]), by, as_of)
     return _kept(answer, drawn, by, as_of)
 
 
 @blueprint.post("/access/v1/evaluations")
-@evaluates(blueprint, BatchSchema)
+@evaluates(blueprint, BatchSchema, "evaluate")
 @answers(blueprint, BatchAnswer, "The decisions, in the order of the questions")
 def evaluate_all() -> Response:
     """Up to a thousand such questions at once, in at most 256 KiB.
@@ -70,7 +70,7 @@ def evaluate_all() -> Response:
     What an item does not give it has whole from beside `evaluations`; one that lacks something is
     a deny with `context.error`. Without items it is a single question, answered as one.
     """
-    by, as_of = caller("gate"), wiring().clock()
+    by, as_of = caller("evaluate"), wiring().clock()
     body = read_body()
     batch = read_batch(body)
     found, drawn = _answered(batch or Batch([read_item(body)]), by, as_of)

@@ -41,7 +41,7 @@ _SEARCHES: dict[str, tuple[_Searching, Callable[[Question, str], dict[str, str]]
 
 
 @blueprint.post("/access/v1/search/subject")
-@evaluates(blueprint, SubjectSearchSchema)
+@evaluates(blueprint, SubjectSearchSchema, "search")
 @answers(blueprint, SubjectsFound, "One page of the subjects")
 def search_subjects() -> Response:
     """Who may do this to that? Each of them would be allowed if asked about alone.
@@ -53,7 +53,7 @@ def search_subjects() -> Response:
 
 
 @blueprint.post("/access/v1/search/resource")
-@evaluates(blueprint, ResourceSearchSchema)
+@evaluates(blueprint, ResourceSearchSchema, "search")
 @answers(blueprint, ResourcesFound, "One page of the resources")
 def search_resources() -> Response:
     """To what of this type may this subject do this? Pages are turned as those of subjects."""
@@ -61,7 +61,7 @@ def search_resources() -> Response:
 
 
 @blueprint.post("/access/v1/search/action")
-@evaluates(blueprint, ActionSearchSchema)
+@evaluates(blueprint, ActionSearchSchema, "search")
 @answers(blueprint, ActionsFound, "The actions")
 def search_actions() -> Response:
     """What may this subject do to that? An action that takes items is named where one would do."""
@@ -69,7 +69,7 @@ def search_actions() -> Response:
 
 
 def _searched(name: str) -> Response:
-    by, parts = caller("gate"), wiring()
+    by, parts = caller("search"), wiring()
     as_of, body = parts.clock(), read_body()
     question, asked = read_question(body, without=name), asked_page(name, body)
     search, called = _SEARCHES[name]

@@ -25,7 +25,7 @@ blueprint = Blueprint("decisions", __name__, description="What was decided, and 
 
 
 @blueprint.get("/v1/decisions")
-@lists(blueprint, DecisionsQuery, "auditor")
+@lists(blueprint, DecisionsQuery, "decisions")
 @blueprint.response(200, DecisionsAnswer, description="One page of the decisions")
 def list_decisions() -> Response:
     """Decisions about people, the newest first, each reason with its meaning, a page at a time.
@@ -33,7 +33,7 @@ def list_decisions() -> Response:
     An unlock of several people is found by each of them. What is decided while the pages are
     turned stands before the first one and moves none. Days are those of the active calendar.
     """
-    caller("auditor")
+    caller("decisions")
     asked = asked_for(_QUERY)
     limit, parts = asked.pop("limit"), wiring()
     cursor = asked.pop("cursor", None)
@@ -45,14 +45,14 @@ def list_decisions() -> Response:
 
 
 @blueprint.get("/v1/decisions/<uuid:decision_id>")
-@reads(blueprint, "auditor")
+@reads(blueprint, "decisions")
 @blueprint.response(200, DecisionAnswer, description="The entry as it was written")
 def show_decision(decision_id: UUID) -> Response:
     """One decision: what was asked, the raw evidence, the facts the rules saw, every reason.
 
     A login has its `inquiry`, a management call its `call` and what came of it, `result`.
     """
-    caller("auditor")
+    caller("decisions")
     with wiring().reader.begin() as connection:
         entry = read_entry(connection, str(decision_id))
     if entry is None or "reasons" not in entry:
@@ -61,11 +61,11 @@ def show_decision(decision_id: UUID) -> Response:
 
 
 @blueprint.get("/v1/decisions/<uuid:decision_id>/replay")
-@reads(blueprint, "auditor")
+@reads(blueprint, "decisions")
 @blueprint.response(200, ReplayAnswer, description="Whether it comes out as it was recorded")
 def replay_decision(decision_id: UUID) -> Response:
     """The decision derived again from its record, by the rulebook it was made by."""
-    caller("auditor")
+    caller("decisions")
     parts = wiring()
     with parts.reader.begin() as connection:
         entry = read_entry(connection, str(decision_id))

@@ -1,4 +1,4 @@
-"""What the OpenAPI document says of each call: body, scope, problems."""
+"""What the OpenAPI document says of each call: its name, body, problems."""
 
 from collections.abc import Callable
 from typing import Any
@@ -6,11 +6,12 @@ from typing import Any
 from flask_smorest import Blueprint
 from marshmallow import Schema
 
-from service.clients import SCOPES
 from service.web.idempotency import KEY, REPLAYED
 from service.web.requests import ACTOR
 from service.web.schemas import PERSON_ID, ProblemSchema
 
+#: Which call of api.csv it is, in the document.
+CALL = "x-call"
 _PROBLEM = {"application/problem+json": {"schema": ProblemSchema}}
 _ASKED = {
     "400": "The body is not JSON",
@@ -19,8 +20,8 @@ _ASKED = {
     "422": "The question is badly asked; every field error at once",
 }
 _ANY = {
-    "401": "Who calls is not known",
-    "403": "The caller lacks the scope",
+    "401": "The token is not known, was revoked or has expired",
+    "403": "The client does not hold a scope that opens the call",
     "503": "No decision could be made: let nobody in and ask again",
 }
 _MISASKED = {
@@ -28,6 +29,19 @@ _MISASKED = {
     "401": _ANY["401"],
     "403": _ANY["403"],
     "413": _ASKED["413"],
+}
+_TOO_MANY = {
+    "description": "Too many calls: let nobody in, wait and ask again",
+    "headers": {
+        "Retry-After": {
+            "schema": {"type": "integer", "minimum": 1},
+            "description": "Seconds until a call is let through",
+        },
+        "RateLimit-Policy": {
+            "schema": {"type": "string"},
+            "description": "The limit that was met: so many (q) in so many seconds (w)",
+        },
+    },
 }
 _NOT_THERE = "There is no such thing"
 _KEY = {
@@ -54,11 +68,11 @@ _FIRST_ANSWER = {
 _Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 
 
-def asks(blueprint: Blueprint, schema: type[Schema], *scopes: str) -> _Decorator:
-    """Document a POST with a JSON body of *schema* that needs one of *scopes*; honours a key."""
-    told = tells(blueprint, schema, *scopes)
+def asks(blueprint: Blueprint, schema: type[Schema], call: str) -> _Decorator:
+    """Document a POST with a JSON body of *schema* that is *call*; honours a key."""
+    told = tells(blueprint, schema, call)
     keyed = _told(blueprint.doc(parameters=[_KEY]))
-    return lambda call: keyed(told(call))
+    return lambda view: keyed(told(view))
 
 
 def manages(blueprint: Blueprint, schema: type[Schema]) -> _Decorator:
@@ -70,9 +84,7 @@ def manages(blueprint: Blueprint, schema: type[Schema]) -> _Decorator:
 
 def views(blueprint: Blueprint, query: type[Schema] | None = None) -> _Decorator:
     """Document a call without a body that a person makes in the subsystem."""
-    asked = _documented(
-        blueprint, ("subsystem",), {**_ANY, "404": _NOT_THERE, "422": _ASKED["422"]}
-    )
+    asked = _documented(blueprint, "subsystem", {**_ANY, "404": _NOT_THERE, "422": _ASKED["422"]})
     found = [] if query is None else [{"in": "query", "schema": query}]
     acted = _told(blueprint.doc(parameters=[_ACTOR, *found]))
     return lambda call: acted(asked(call))
@@ -83,22 +95,22 @@ def answers(blueprint: Blueprint, schema: type[Schema], meaning: str) -> _Decora
     return _told(blueprint.response(200, schema, description=meaning, headers=_FIRST_ANSWER))
 
 
-def tells(blueprint: Blueprint, schema: type[Schema], *scopes: str) -> _Decorator:
-    """Document a PUT with a JSON body of *schema* that needs one of *scopes*."""
+def tells(blueprint: Blueprint, schema: type[Schema], call: str) -> _Decorator:
+    """Document a PUT with a JSON body of *schema* that is *call*."""
     body = {"required": True, "content": {"application/json": {"schema": schema}}}
-    return _documented(blueprint, scopes, {**_ANY, **_ASKED}, requestBody=body)
+    return _documented(blueprint, call, {**_ANY, **_ASKED}, requestBody=body)
 
 
-def reads(blueprint: Blueprint, *scopes: str) -> _Decorator:
-    """Document a call without a body that needs one of *scopes*."""
-    return _documented(blueprint, scopes, {**_ANY, "404": _NOT_THERE})
+def reads(blueprint: Blueprint, call: str) -> _Decorator:
+    """Document what has no body and is *call*."""
+    return _documented(blueprint, call, {**_ANY, "404": _NOT_THERE})
 
 
-def lists(blueprint: Blueprint, query: type[Schema], *scopes: str) -> _Decorator:
-    """Document a list that is read a page at a time by *query*, with one of *scopes*."""
-    read = _documented(blueprint, scopes, {**_ANY, "422": _ASKED["422"]})
+def lists(blueprint: Blueprint, query: type[Schema], call: str) -> _Decorator:
+    """Document a list that is read a page at a time by *query* and is *call*."""
+    read = _documented(blueprint, call, {**_ANY, "422": _ASKED["422"]})
     paged = _told(blueprint.doc(parameters=[{"in": "query", "schema": query}]))
-    return lambda call: paged(read(call))
+    return lambda view: paged(read(view))
 
 
 def steps(blueprint: Blueprint, schema: type[Schema], meaning: str) -> _Decorator:
@@ -109,12 +121,13 @@ def steps(blueprint: Blueprint, schema: type[Schema], meaning: str) -> _Decorato
     return lambda call: refused(done(call))
 
 
-def evaluates(blueprint: Blueprint, schema: type[Schema]) -> _Decorator:
-    """Document a POST of AuthZEN: what is wrong is told in a sentence; honours a key."""
+def evaluates(blueprint: Blueprint, schema: type[Schema], call: str) -> _Decorator:
+    """Document a POST of AuthZEN that is *call*: what is wrong is told in a sentence; honours a
+    key."""
     body = {"required": True, "content": {"application/json": {"schema": schema}}}
     asked = _documented(
         blueprint,
-        ("gate",),
+        call,
         {"422": "The key came with another request", "503": _ANY["503"]},
         requestBody=body,
         parameters=[_KEY],
@@ -135,13 +148,16 @@ def open_to_all(blueprint: Blueprint) -> _Decorator:
 
 
 def _documented(
-    blueprint: Blueprint, scopes: tuple[str, ...], problems: dict[str, str], **more: Any
+    blueprint: Blueprint, call: str, problems: dict[str, str], **more: Any
 ) -> _Decorator:
-    responses = {s: {"description": d, "content": _PROBLEM} for s, d in problems.items()}
+    responses: dict[str, dict[str, Any]] = {
+        s: {"description": d, "content": _PROBLEM} for s, d in problems.items()
+    }
+    responses["429"] = {**_TOO_MANY, "content": _PROBLEM}
     told = blueprint.doc(
         security=[{"token": []}],
         responses=responses,
-        **{"x-scope": "; ".join(f"{scope}: {SCOPES[scope]}" for scope in scopes)},
+        **{CALL: call},
         **more,
     )
     return _told(told)

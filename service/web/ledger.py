@@ -32,24 +32,24 @@ blueprint = Blueprint("ledger", __name__, description="What holds the ledger to 
 
 
 @blueprint.get("/v1/ledger/checkpoint")
-@reads(blueprint, "auditor")
+@reads(blueprint, "ledger")
 @blueprint.response(200, CheckpointAnswer, description="The newest checkpoint")
 def show_checkpoint() -> Response:
     """The newest checkpoint: a C2SP signed note, and what it says."""
-    caller("auditor")
+    caller("ledger")
     with wiring().reader.begin() as connection:
         return shown(_newest(connection)[1])
 
 
 @blueprint.get("/v1/ledger/entries/<uuid:entry_id>/proof")
-@reads(blueprint, "auditor")
+@reads(blueprint, "ledger")
 @blueprint.response(200, ProofAnswer, description="The proof")
 def prove_entry(entry_id: UUID) -> Response:
     """That an entry is in the tree of the newest checkpoint: its bytes, its place, the path.
 
     An entry is sealed within seconds; until a checkpoint covers it, there is no proof (404).
     """
-    caller("auditor")
+    caller("ledger")
     with wiring().reader.begin() as connection:
         query = select(Entry.body, Leaf.leaf_hash, Leaf.tree_index).join_from(
             Entry, Leaf, Leaf.entry_id == Entry.id
@@ -72,11 +72,11 @@ def prove_entry(entry_id: UUID) -> Response:
 
 
 @blueprint.get("/v1/ledger/consistency")
-@lists(blueprint, ConsistencyQuery, "auditor")
+@lists(blueprint, ConsistencyQuery, "ledger")
 @blueprint.response(200, ConsistencyAnswer, description="The proof")
 def prove_growth() -> Response:
     """That the tree of `to` entries begins with the tree of `from` entries."""
-    caller("auditor")
+    caller("ledger")
     asked = asked_for(_QUERY)
     first, second = asked["first"], asked["second"]
     with wiring().reader.begin() as connection:

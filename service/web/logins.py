@@ -12,7 +12,7 @@ from service.login.asked import BadlyAskedError, Errors, strangers, wrong_codes
 from service.login.gate import accept_rob, log_in
 from service.login.gather import active_court
 from service.web.answers import receipted
-from service.web.callers import bearer, caller, entitled
+from service.web.callers import bearer, caller, entitled, known_by
 from service.web.documented import answers, asks
 from service.web.idempotency import OF_A_LOGIN, OF_MANAGEMENT, answer_once
 from service.web.requests import read_object
@@ -27,11 +27,12 @@ from service.web.schemas import (
 from service.web.wired import wiring
 
 _ACCEPTANCE = AcceptanceSchema()
+_LOGIN, _ACCEPT = "login", "accept_rob"
 blueprint = Blueprint("gate", __name__, description="May this person come in?")
 
 
 @blueprint.post("/v1/logins")
-@asks(blueprint, LoginSchema, "gate")
+@asks(blueprint, LoginSchema, _LOGIN)
 @answers(blueprint, LoginAnswer, "The decision: allow or lock")
 def log_in_at() -> Response:
     """May this person come in at this entry, now?
@@ -44,7 +45,7 @@ def log_in_at() -> Response:
     try:
         inquiry = _inquiry(read_object())
     except Exception:
-        caller("gate")  # who is unknown learns that before anything else
+        known_by(token, _LOGIN)  # who is unknown learns that before anything else
         raise
 
     def decided(connection: Connection) -> bytes:
@@ -54,20 +55,20 @@ def log_in_at() -> Response:
             courts=parts.courts,
             as_of=as_of,
             token=token,
-            caller=lambda client: entitled(client, "gate"),
+            caller=lambda client, court: entitled(token, client, court, _LOGIN, as_of),
         )
         return receipted(logged.written, logged.answer)
 
-    by = partial(caller, "gate")
+    by = partial(known_by, token, _LOGIN)
     return answer_once(decided, by=by, as_of=as_of, lives=OF_A_LOGIN, run=parts.once)
 
 
 @blueprint.post("/v1/rob-acceptances")
-@asks(blueprint, AcceptanceSchema, "gate")
+@asks(blueprint, AcceptanceSchema, _ACCEPT)
 @answers(blueprint, AcceptanceAnswer, "Done, or refused and why")
 def accept_rules() -> Response:
     """The person accepts the Rules of Behavior; decided by the login rules at their page."""
-    parts, by = wiring(), caller("gate")
+    parts, by = wiring(), caller(_ACCEPT)
     as_of = parts.clock()
     fields, errors = load(_ACCEPTANCE, read_object())
     if errors:

@@ -20,7 +20,7 @@ from service.web.idempotency import OF_MANAGEMENT, answer_once
 from service.web.promptly import promptly
 from service.web.requests import ACTOR, read_object
 from service.web.schemas import load, load_query, read_people
-from service.web.wired import wiring
+from service.web.wired import limits, wiring
 
 _NONE = Schema()
 #: What is asked, from who acts and the fields; asked for inside the transaction.
@@ -80,8 +80,10 @@ def _work(
 
 
 def _checked(fields: dict[str, Any], errors: Errors) -> tuple[str, dict[str, Any]]:
-    """Who acts, and the fields; raises BadlyAskedError with all that is wrong."""
+    """Who acts, and the fields; raises BadlyAskedError with all that is wrong, or
+    TooManyError."""
     people, wrong = read_people({ACTOR: request.headers.get(ACTOR, "")})
     if wrong or errors:
         raise BadlyAskedError({**wrong, **errors})
+    limits().acts(people[ACTOR])
     return people[ACTOR], fields

@@ -35,7 +35,7 @@ blueprint = Blueprint("metrics", __name__, description="How it goes.")
 
 
 @blueprint.get("/metrics")
-@reads(blueprint, "operator")
+@reads(blueprint, "metrics")
 @blueprint.doc(responses=_ANSWER, security=[{"token": []}, {}])
 def show_metrics() -> Response:
     """What an operator asks: decisions, latency, what could not be decided, ages and backlogs.
@@ -43,7 +43,7 @@ def show_metrics() -> Response:
     Counts are of all workers of this host. From elsewhere than loopback it needs `operator`.
     """
     if not _from_here():
-        caller("operator")
+        caller("metrics")
     look(current_app)
     registry = CollectorRegistry(auto_describe=False)
     registry.register(_Measured([*meters().read(), *_measured()]))

@@ -17,7 +17,7 @@ blueprint = Blueprint("outlook", __name__, description="What will come if nothin
 
 
 @blueprint.get("/v1/users/<person:user_id>/outlook")
-@lists(blueprint, OutlookQuery, "gate")
+@lists(blueprint, OutlookQuery, "outlook")
 @blueprint.response(200, OutlookAnswer, description="Each entry, when it locks and why")
 def show_outlook(user_id: str) -> Response:
     """When and why each entry of a person will lock if nothing changes.
@@ -25,7 +25,7 @@ def show_outlook(user_id: str) -> Response:
     Found by the rules of the gate itself, moving the day: no login, no request, no acceptance,
     no new policies. An entry that is locked already locks today.
     """
-    caller("gate")
+    caller("outlook")
     parts = wiring()
     fields, wrong = load_query(_QUERY)
     people, unreadable = read_people({"user_id": user_id})

@@ -23,7 +23,7 @@ blueprint = Blueprint("people", __name__, description="What WASS says.")
 
 
 @blueprint.put("/v1/people/<person:user_id>")
-@tells(blueprint, PersonSchema, "feed")
+@tells(blueprint, PersonSchema, "people")
 @blueprint.response(200, PersonAnswer, description="What changed")
 def put_person_at(user_id: str) -> Response:
     """The whole truth about one person, as the feed would tell it; the next login follows it.
@@ -31,7 +31,7 @@ def put_person_at(user_id: str) -> Response:
     What is absent or null is not known, and an absent list is empty. What the service owns
     (activity, unlocks, acceptances, staff, requests, flags) stays.
     """
-    parts, by = wiring(), caller("feed")
+    parts, by = wiring(), caller("people")
     as_of = parts.clock()
     extract = _extract(user_id, as_of)
 

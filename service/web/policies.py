@@ -18,18 +18,18 @@ from service.web.policy_schemas import (
 from service.web.schemas import asked_for
 from service.web.wired import wiring
 
-_READERS = ("auditor", "author", "approver")
+_POLICY = "policy"
 _SHOWN_MOVES = 20
 _QUERY = NumberQuery()
 blueprint = Blueprint("policy", __name__, description="By which rules, and who changed them.")
 
 
 @blueprint.get("/v1/policy")
-@reads(blueprint, *_READERS)
+@reads(blueprint, _POLICY)
 @blueprint.response(200, ActiveAnswer, description="What is active, and the latest moves")
 def show_policy() -> Response:
     """The active revision, since when, and the latest moves of the pointer."""
-    caller(*_READERS)
+    caller(_POLICY)
     parts = wiring()
     with parts.reader.begin() as connection:
         book = active_court(connection, parts.courts).book
@@ -45,11 +45,11 @@ def show_policy() -> Response:
 
 
 @blueprint.get("/v1/policy/revisions")
-@lists(blueprint, NumberQuery, *_READERS)
+@lists(blueprint, NumberQuery, _POLICY)
 @blueprint.response(200, RevisionsAnswer, description="The publications")
 def list_revisions() -> Response:
     """Every publication, the latest first, a page at a time."""
-    caller(*_READERS)
+    caller(_POLICY)
     asked = asked_for(_QUERY)
     before, limit = asked.get("cursor"), asked["limit"]
     with wiring().reader.begin() as connection:
@@ -59,11 +59,11 @@ def list_revisions() -> Response:
 
 
 @blueprint.get("/v1/policy/revisions/<digest:digest>")
-@reads(blueprint, *_READERS)
+@reads(blueprint, _POLICY)
 @blueprint.response(200, RevisionAnswer, description="The revision")
 def show_revision(digest: str) -> Response:
     """The texts of a stored revision, and every publication of it with its approvals."""
-    caller(*_READERS)
+    caller(_POLICY)
     with wiring().reader.begin() as connection:
         found = described(connection, digest)
     if found is None:

@@ -26,21 +26,20 @@ from service.web.schemas import load
 from service.web.wired import wiring
 
 LARGEST_REVISION = 4 * 1024 * 1024
-_MOVERS = ("author", "approver")
 _REVISION, _STEP, _NOTE = RevisionSchema(), StepSchema(), NoteSchema()
 _Taken = Callable[[Connection, Hand], Step]
 blueprint = Blueprint("policy_steps", __name__, description="What changes the rules that count.")
 
 
 @blueprint.post("/v1/policy/revisions")
-@asks(blueprint, RevisionSchema, "author")
+@asks(blueprint, RevisionSchema, "publish")
 @steps(blueprint, StepAnswer, "It is published, and what was found of it")
 def publish_revision() -> Response:
     """Publish a revision: read strictly, linted, proven, and compared with the active one.
 
     Takes seconds. What can change a decision counts only when somebody else approved it.
     """
-    by = caller("author")
+    by = caller("publish")
     asked = _asked(_REVISION, largest=LARGEST_REVISION)
     wished = _candidate({path: text.encode() for path, text in asked["texts"].items()})
     found = {"changes": wished.changes, "report": dict(wished.report)}
@@ -48,22 +47,22 @@ def publish_revision() -> Response:
 
 
 @blueprint.post("/v1/policy/revisions/<digest:digest>/approval")
-@asks(blueprint, StepSchema, "approver")
+@asks(blueprint, StepSchema, "approve")
 @steps(blueprint, StepAnswer, "It is approved")
 def approve_revision(digest: str) -> Response:
     """Consent that a revision replace the active one; nobody approves a revision of his own."""
-    by, asked = caller("approver"), _asked(_STEP)
+    by, asked = caller("approve"), _asked(_STEP)
     return _take(
         lambda c, hand: approve(c, digest, hand, replaces=asked["replaces"]), by, asked["note"]
     )
 
 
 @blueprint.post("/v1/policy/revisions/<digest:digest>/activation")
-@asks(blueprint, StepSchema, *_MOVERS)
+@asks(blueprint, StepSchema, "activate")
 @steps(blueprint, StepAnswer, "It counts from now on")
 def activate_revision(digest: str) -> Response:
     """Let an approved revision count, or one that is proven to change no decision."""
-    by, asked, courts = caller(*_MOVERS), _asked(_STEP), wiring().courts
+    by, asked, courts = caller("activate"), _asked(_STEP), wiring().courts
     return _take(
         lambda c, hand: activate(c, digest, hand, courts=courts, replaces=asked["replaces"]),
         by,
@@ -72,11 +71,11 @@ def activate_revision(digest: str) -> Response:
 
 
 @blueprint.post("/v1/policy/rollback")
-@asks(blueprint, NoteSchema, *_MOVERS)
+@asks(blueprint, NoteSchema, "roll_back")
 @steps(blueprint, StepAnswer, "The revision before counts again")
 def roll_back_policy() -> Response:
     """Go back to the revision just before, within seven days; it needs no approval."""
-    by, asked, courts = caller(*_MOVERS), _asked(_NOTE), wiring().courts
+    by, asked, courts = caller("roll_back"), _asked(_NOTE), wiring().courts
     return _take(lambda c, hand: roll_back(c, hand, courts=courts), by, asked["note"])
 
 

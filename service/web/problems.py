@@ -9,6 +9,7 @@ from werkzeug.exceptions import HTTPException
 
 from service.login.asked import BadlyAskedError, Errors
 from service.logs import log
+from service.web.limits import TooManyError
 from service.web.noted import noted
 from service.web.requests import request_id
 
@@ -21,8 +22,9 @@ CHALLENGE = 'Bearer realm="gatehouse"'
 class CallerError(Exception):
     """The caller is not known (401) or may not do this (403)."""
 
-    def __init__(self, status: int, detail: str) -> None:
-        self.status = status
+    def __init__(self, status: int, detail: str, **more: str) -> None:
+        """*more*: what else the problem document says, such as the reason."""
+        self.status, self.more = status, more
         super().__init__(detail)
 
 
@@ -30,6 +32,7 @@ def register_problems(app: Flask) -> None:
     """Answer every error of *app* with a problem document."""
     app.register_error_handler(BadlyAskedError, lambda error: badly_asked(error.errors))
     app.register_error_handler(CallerError, _caller)
+    app.register_error_handler(TooManyError, _too_many)
     app.register_error_handler(HTTPException, http_problem)
     app.register_error_handler(Exception, no_decision)
 
@@ -68,9 +71,17 @@ def no_decision(error: Exception) -> Response:
 
 def _caller(error: CallerError) -> Response:
     title = "Who calls is not known" if error.status == 401 else "The caller may not do this"
-    response = problem(error.status, title, str(error))
+    response = problem(error.status, title, str(error), **error.more)
     if error.status == 401:
         response.headers["WWW-Authenticate"] = CHALLENGE
+    return response
+
+
+def _too_many(error: TooManyError) -> Response:
+    """429: no decision was asked for; whoever waits is answered."""
+    response = problem(429, "Too many calls", str(error), decision="lock", retryable=True)
+    response.headers["Retry-After"] = str(error.seconds)
+    response.headers["RateLimit-Policy"] = f'"calls";q={error.rate.calls};w={error.rate.seconds}'
     return response
 
 

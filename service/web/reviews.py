@@ -23,7 +23,7 @@ def _door(question: Question, query: Schema) -> Callable[[], Response]:
     """What answers *question*, a page at a time."""
 
     def show() -> Response:
-        caller("auditor")
+        caller("reviews")
         given = asked_for(query)
         parts, cursor = wiring(), given.get("cursor", "")
         with parts.reader.begin() as connection:
@@ -45,7 +45,7 @@ for _name, _question in QUESTIONS.items():
     _show.__name__ = _question.__name__
     for _tell in (
         blueprint.response(200, page_answer(_shape, _row), description="One page"),
-        lists(blueprint, _query, "auditor"),
+        lists(blueprint, _query, "reviews"),
         blueprint.get(f"/v1/reviews/{_name}"),
     ):
         _show = _tell(_show)

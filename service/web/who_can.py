@@ -20,7 +20,7 @@ blueprint = Blueprint("who_can", __name__, description="Who may do what.")
 
 
 @blueprint.get("/v1/policy/who-can")
-@lists(blueprint, WhoCanQuery, "auditor")
+@lists(blueprint, WhoCanQuery, "who_can")
 @blueprint.response(200, WhoCanAnswer, description="One page of the people who can")
 def who_can() -> Response:
     """Who may do something today, by the judge that decides it; one row for each person.
@@ -28,7 +28,7 @@ def who_can() -> Response:
     Without `user_id` an action of the subsystem lists whoever may do it to anybody at all: those
     to whom the menu shows it. A page may be short; go on while `next_cursor` is not null.
     """
-    caller("auditor")
+    caller("who_can")
     fields = asked_for(_QUERY)
     limit, cursor = fields.pop("limit"), fields.pop("cursor", "")
     parts = wiring()

@@ -6,6 +6,7 @@ from typing import cast
 from flask import Flask, current_app
 
 from service.sealer.work import Sealer
+from service.web.limits import Limits
 from service.web.meters import Meters
 from service.wiring import Wiring
 
@@ -17,11 +18,14 @@ class _Served:
     parts: Wiring
     sealer: Sealer | None
     meters: Meters
+    limits: Limits
 
 
-def attach(app: Flask, parts: Wiring, sealer: Sealer | None, meters: Meters) -> None:
-    """Hand *parts*, *sealer* and *meters* to *app*."""
-    app.extensions[_NAME] = _Served(parts, sealer, meters)
+def attach(
+    app: Flask, parts: Wiring, sealer: Sealer | None, meters: Meters, limits: Limits
+) -> None:
+    """Hand *parts*, *sealer*, *meters* and *limits* to *app*."""
+    app.extensions[_NAME] = _Served(parts, sealer, meters, limits)
 
 
 def look(app: Flask) -> None:
@@ -51,6 +55,11 @@ def end(app: Flask) -> None:
 def meters() -> Meters:
     """What is counted in this process."""
     return _served().meters
+
+
+def limits() -> Limits:
+    """How often who may call."""
+    return _served().limits
 
 
 def _served() -> _Served:

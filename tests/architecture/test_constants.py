@@ -15,6 +15,7 @@ from service.core.rulebook import FILES, Rulebook, read_rulebook
 
 ROOT = Path(__file__).parents[2]
 UNCOUNTED = (0, 1, "")
+OF_PYTHON = {"actions", "calls", "scopes"}
 
 
 @cache
@@ -24,13 +25,14 @@ def rulebook() -> Rulebook:
 
 
 def constants() -> set[str | int]:
-    """What the rules compare facts with, but for the actions: rule files are named in Python."""
+    """What the rules compare facts with, but for what Python itself names: the actions, by their
+    rule files, the calls, by their doors, and the words for what a client may hold."""
     found = {
         atom.constant
         for action, rules in rulebook().rules.items()
         for rule in rules
         for atom in atoms(rule.condition)
-        if atom.constant is not None and declared(action)[atom.fact].codes != "actions"
+        if atom.constant is not None and declared(action)[atom.fact].codes not in OF_PYTHON
     }
     return found - set(UNCOUNTED)
 

@@ -24,6 +24,7 @@ from service.wiring import Wiring, prepare
 from tests.benchmarks.targets import Target
 from tests.database.postgres import running_server
 from tests.database.wass import OAKS, TODAY, Somebody, Wass, coordinator
+from tests.tokens import knowing
 
 ROUNDS = 15
 FEW, MANY = 100, 10_000
@@ -46,7 +47,7 @@ def main() -> list[Target]:
 
 
 def _measure(name: str, url: str) -> list[float]:
-    engine = open_engine(url)
+    engine = knowing(open_engine(url))
     parts = Wiring(engine, lambda: NOON)
     prepare(parts)
     _fill(parts)

@@ -14,7 +14,7 @@ from pathlib import Path
 from service.clients import add_client
 from service.ledger.receipts import make_key
 from service.settings import settings_from
-from service.wiring import Wiring, prepare, wire
+from service.wiring import Wiring, begin_token_key, prepare, wire
 from tests.database.postgres import free_port
 
 WORKERS = 2
@@ -79,7 +79,9 @@ def environment_of(url: str, folder: Path) -> dict[str, str]:
 
 def prepared(environment: Mapping[str, str]) -> tuple[Wiring, str]:
     """The parts over a database that is made ready, and the token of a client."""
-    parts = wire(settings_from(environment))
+    settings = settings_from(environment)
+    parts = wire(settings)
+    begin_token_key(settings, parts)
     prepare(parts)
     with parts.engine.begin() as connection:
         return parts, add_client(connection, "who asks", ["gate"], parts.clock())

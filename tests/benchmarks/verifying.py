@@ -36,6 +36,7 @@ from service.settings import settings_from
 from service.wiring import Wiring, outside, prepare, signing_key
 from tests.benchmarks.targets import Target
 from tests.database.wass import TODAY, Wass
+from tests.tokens import knowing
 from tests.web.asking import Gate
 
 ENTRIES = [1_000_000]
@@ -143,6 +144,7 @@ def write(names: dict[str, str], many: int) -> None:
 
 def _a_login(engine: Engine, signer: Signer) -> dict[str, Any]:
     """What is said of a real login."""
+    engine = knowing(engine)
     parts = Wiring(engine, lambda: NOON)
     prepare(parts)
     user = Wass(parts).knows_a_user()

@@ -19,6 +19,7 @@ import orjson
 from sqlalchemy import Engine, event
 
 from service.cli.main import main
+from tests.tokens import token_key_file
 
 YES, NO, WRONGLY_ASKED, NO_ANSWER = range(4)
 _COMMAND = Path(sys.executable).with_name("gatehouse")
@@ -86,7 +87,12 @@ class Shell:
 
     def _names(self, more: Mapping[str, str]) -> dict[str, str]:
         kept = {k: v for k, v in os.environ.items() if not k.startswith("GATEHOUSE_")}
-        return {**kept, "GATEHOUSE_DATABASE_URL": self.database_url, "TERM": "dumb", **more}
+        names = {
+            "GATEHOUSE_DATABASE_URL": self.database_url,
+            "GATEHOUSE_TOKEN_KEY": str(token_key_file()),
+            "TERM": "dumb",
+        }
+        return {**kept, **names, **more}
 
 
 def _words(arguments: tuple[object, ...]) -> list[str]:

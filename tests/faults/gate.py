@@ -29,6 +29,7 @@ from service.people.wass import speak
 from service.wiring import Wiring, prepare
 from tests.database.postgres import Server, free_port
 from tests.database.wass import BOTH, OAKS, Somebody, extract_of
+from tests.tokens import knowing, token_key_file
 
 PEOPLE = 600
 STRANGERS = ("M77771", "M77772")
@@ -55,7 +56,7 @@ def furnish(url: str, folder: Path, *, people: int = PEOPLE) -> House:
     """Prepare the database *url*: schema, policies, *people*, one caller; the key in *folder*."""
     key = folder / "signing.key"
     make_key(key)
-    parts = Wiring(open_engine(url), system_clock)
+    parts = Wiring(knowing(open_engine(url)), system_clock)
     try:
         prepare(parts)
         token, allowed, locked = _move_in(parts, people)
@@ -123,6 +124,7 @@ class Serving:
         self._names = names | {
             "GATEHOUSE_DATABASE_URL": house.url,
             "GATEHOUSE_SIGNING_KEY": str(house.key),
+            "GATEHOUSE_TOKEN_KEY": str(token_key_file()),
             "GATEHOUSE_BIND": f"127.0.0.1:{self.port}",
             "GATEHOUSE_WORKERS": str(workers),
             "TMPDIR": str(house.key.parent),  # where who is killed leaves what it counted

@@ -21,6 +21,7 @@ from service.clients import add_client
 from service.clock import system_clock
 from service.ledger.receipts import read_signer, signing
 from tests.faults.gate import ENTRY, PATIENCE, House
+from tests.tokens import knowing
 
 CALLERS = 4
 _RETRY_SECONDS = 0.02
@@ -167,7 +168,7 @@ def decided(ask: Callable[[], Answer]) -> Answer:
 
 def callers(house: House, *scopes: str) -> dict[str, dict[str, str]]:
     """A new caller for each of *scopes*: the headers it calls with."""
-    engine, signer = open_engine(house.url), read_signer(house.key)
+    engine, signer = knowing(open_engine(house.url)), read_signer(house.key)
     try:
         with signing(engine, lambda: signer).begin() as connection:
             as_of = system_clock()

@@ -22,8 +22,11 @@ from service.recertification.answer import management_answer
 from service.recertification.manage import manage
 from service.scenarios.reading import Scenario, Step, read_scenarios
 from service.scenarios.world import World
+from service.web.limits import Limits, Rates
+from service.web.meters import Meters
 from service.web.wired import attach
 from service.wiring import Wiring
+from tests.tokens import knowing
 from tests.web.asking import Gate, Subsystem, codes
 
 _CALLER = Caller("a test")
@@ -71,7 +74,7 @@ class Stage:
 
     def __init__(self, texts: Mapping[str, bytes], court: Court, signer: Signer) -> None:
         """Prepare the empty database every scenario begins with, and who calls."""
-        self._engine = engine = open_engine("sqlite:///:memory:")
+        self._engine = engine = knowing(open_engine("sqlite:///:memory:"))
         as_of = datetime(2017, 1, 1, tzinfo=court.book.calendar.zone)
         with engine.begin() as connection:
             upgrade(connection)
@@ -91,7 +94,8 @@ class Stage:
         """Every answer to the steps of *scenario*."""
         world = World(self._template, self._court, scenario.given, self._engine)
         engine = signing(world.engine, lambda: self._signer)
-        attach(self._app, Wiring(engine, self._clock, world.courts), None)
+        served = Wiring(engine, self._clock, world.courts)
+        attach(self._app, served, None, Meters(), Limits(Rates()))
         spoken = None
         for step in scenario.steps:
             self._clock.at = step.as_of
@@ -112,6 +116,8 @@ class Stage:
                 who = {"as_of": step.as_of, "caller": _CALLER}
                 world.wass_says(connection, step.people[0], fields, **who)
             return
+        if step.verb == "call":
+            return  # of a client, and no person hears of it
         if step.verb == "withdraw":
             yield self._withdrawn(world, step)
             return

@@ -39,8 +39,14 @@ def _of_row(prover: Prover, number: int) -> list[Disproof]:
 
 
 def _of_invariant(prover: Prover, invariant: Invariant) -> list[Disproof]:
-    kept = prover.speaks("deny", invariant.gives) if invariant.gives else z3.Not(prover.allows)
-    example = prover.example(prover.formula(invariant.when), z3.Not(kept))
+    example = prover.example(prover.formula(invariant.when), z3.Not(_kept(prover, invariant)))
     if example is None:
         return []
     return [Disproof(invariant.place, f"does not hold: {invariant.name}", example)]
+
+
+def _kept(prover: Prover, invariant: Invariant) -> z3.BoolRef:
+    """What *invariant* says of a case."""
+    if invariant.gives:
+        return prover.speaks("deny", invariant.gives)
+    return prover.allows if invariant.always else z3.Not(prover.allows)
