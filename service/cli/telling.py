@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import TypeVar
 
 import click
 from rich.markup import escape
@@ -13,6 +14,7 @@ from service.login.impact.change import Direction, Flip
 from service.login.impact.tally import Tally
 from service.policy.situation import Answer
 
+_Key = TypeVar("_Key")
 _SHOWN = 20
 _WOULD = {
     Direction.LOCKED: "would be locked at",
@@ -56,8 +58,13 @@ def print_tally(tally: Tally, of: Counted, *, over_days: bool) -> None:
 
 
 def _ways(tally: Tally) -> Iterator[tuple[str, ...]]:
-    for (direction, entry, before, after), number in tally.ways.most_common():
+    for (direction, entry, before, after), number in _most_first(tally.ways):
         yield direction, entry, _told(before), _told(after), f"{number:,}"
+
+
+def _most_first(counts: Counter[_Key]) -> list[tuple[_Key, int]]:
+    """The *counts*, largest first; equal ones in an order that is always the same."""
+    return sorted(counts.items(), key=lambda each: (-each[1], str(each[0])))
 
 
 def _why(tally: Tally, direction: Direction, entry: str) -> str:
@@ -71,7 +78,7 @@ def _why(tally: Tally, direction: Direction, entry: str) -> str:
         if (way, at) == (direction, entry):
             reasons[_reason(direction, before, after)] += number
     alone = len(reasons) == 1
-    each = (r if alone else f"{r} ({number:,})" for r, number in reasons.most_common())
+    each = (r if alone else f"{r} ({number:,})" for r, number in _most_first(reasons))
     return f"{entry}: " + ", ".join(each)
 
 
@@ -89,7 +96,7 @@ def _print_organisations(tally: Tally) -> None:
         totals[organisation] += number
     rows = [
         (escape(each) or "(none)", *(f"{tally.organisations[each, d]:,}" for d in Direction))
-        for each, _ in totals.most_common(_SHOWN)
+        for each, _ in _most_first(totals)[:_SHOWN]
     ]
     print_table(["ORGANISATION", *(each.upper() for each in Direction)], rows)
     if len(totals) > _SHOWN:
