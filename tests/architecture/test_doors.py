@@ -69,7 +69,7 @@ def test_every_door_is_the_call_it_is_documented_as_and_every_call_has_a_door(
     }
 
     named = {door: f"`{call}` is opened by " for door, call in documented.items()}
-    unnamed = {door for door, each in refused.items() if named[door] not in each.json["detail"]}
+    unnamed = {door for door, each in refused.items() if named[door] not in each.text}
     assert unnamed == set()
     assert {each.status_code for each in refused.values()} == {403}
     assert {*documented.values(), "metrics"} == set(CALLS)

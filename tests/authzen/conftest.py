@@ -15,6 +15,7 @@ from tests.authzen.asking import Gate, over_a_socket, to_an_application
 from tests.authzen.world import House, furnish
 from tests.benchmarks.served import running
 from tests.database.postgres import free_port
+from tests.tokens import token_key_file
 
 BASE = "https://pdp.hud.example"
 _SERVE = [sys.executable, "-c", "from service.cli.main import main; main()", "serve"]
@@ -24,6 +25,7 @@ def _names(house: House, port: int) -> dict[str, str]:
     return {
         "GATEHOUSE_DATABASE_URL": house.url,
         "GATEHOUSE_SIGNING_KEY": str(house.key),
+        "GATEHOUSE_TOKEN_KEY": str(token_key_file()),
         "GATEHOUSE_BIND": f"127.0.0.1:{port}",
         "GATEHOUSE_WORKERS": "1",
         "GATEHOUSE_PUBLIC_URL": BASE,

@@ -18,6 +18,7 @@ from service.people.wass import speak
 from service.policy.active import Courts
 from service.wiring import Wiring, prepare
 from tests.database.wass import BOTH, ELMS, OAKS, PINES, Somebody, extract_of
+from tests.tokens import knowing
 
 #: A user with two properties; a coordinator of one of them, without iMAX; a user who stayed away.
 ALICE, BOB, IDLE = "M10001", "M90001", "M10002"
@@ -42,7 +43,7 @@ def furnish(folder: Path) -> House:
     """Make the database of the cases in *folder*."""
     url, key = f"sqlite:///{folder / 'gate.db'}", folder / "signing.key"
     make_key(key)
-    parts = Wiring(open_engine(url), system_clock, Courts())
+    parts = Wiring(knowing(open_engine(url)), system_clock, Courts())
     prepare(parts)
     with parts.engine.begin() as connection:
         book = active_court(connection, parts.courts).book

@@ -217,7 +217,7 @@ def _logs_in(parts: Wiring, user_id: str, hours: int) -> str:
     at = system_clock() - timedelta(hours=hours)
     inquiry, caller = Inquiry(user_id=user_id, entry="rob"), Caller("test")
     with parts.engine.begin() as connection:
-        done = log_in(connection, inquiry, courts=parts.courts, as_of=at, caller=lambda _: caller)
+        done = log_in(connection, inquiry, courts=parts.courts, as_of=at, caller=lambda *_: caller)
     return done.written.entry_id
 
 

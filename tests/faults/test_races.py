@@ -85,7 +85,7 @@ class Doing:
             inquiry = Inquiry(user_id=team[0], entry="tracs_menu")
             courts = self.parts.courts
             return log_in(
-                connection, inquiry, courts=courts, as_of=as_of, caller=lambda _: CALLER
+                connection, inquiry, courts=courts, as_of=as_of, caller=lambda *_: CALLER
             ).written.entry_id
 
         return work
