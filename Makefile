@@ -6,7 +6,7 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip install -qq --disable-pip-version-check
 export PYTHONDONTWRITEBYTECODE := 1
 
-.PHONY: help run test check scenarios mutants soak lock bench
+.PHONY: help run test check scenarios mutants guards controls soak lock sbom bench
 .DELETE_ON_ERROR:
 
 help: ## Show this list
@@ -49,6 +49,12 @@ scenarios: .venv/dev ## Play the shipped scenarios; each row decides a case, and
 mutants: .venv/dev ## Change the policies ten thousand times: what changes an answer is refused or reported (ten minutes)
 	GATEHOUSE_MUTATIONS=10000 $(BIN)/python -m pytest tests/corpus/test_mutations.py -n 2 -q
 
+guards: .venv/dev ## Take each guard of the promises out of a copy, and see its test fail (half an hour)
+	$(BIN)/python -m tests.guards
+
+controls: .venv/dev ## Write CONTROLS.md: promises and controls, and the tests that show them
+	$(BIN)/python -m tests.architecture.promises
+
 bench: .venv/dev ## Measure what is aimed at, in one run beside its floors and peers (half an hour; wrk and a C compiler help)
 	$(BIN)/python -m tests.benchmarks
 
@@ -60,6 +66,10 @@ soak: .venv/dev ## Kill a thousand workers, race, change people and policies two
 lock: .venv/dev ## Make the locks anew from pyproject.toml, without packages younger than 14 days
 	$(BIN)/uv pip compile pyproject.toml --extra build --extra analysis $(LOCKED) -o requirements.lock
 	$(BIN)/uv pip compile pyproject.toml --extra build --extra analysis --extra dev $(LOCKED) -o requirements-dev.lock
+
+sbom: .venv/dev ## Write sbom.cdx.json: every package that is built on, with its version and hashes (CycloneDX)
+	$(BIN)/uv tool run --quiet --from cyclonedx-bom==7.5.0 cyclonedx-py requirements requirements.lock \
+	  --pyproject pyproject.toml --mc-type application --output-reproducible --of JSON -o sbom.cdx.json
 
 LOCKED := --quiet --universal --generate-hashes --python-version 3.11 --no-emit-index-url \
   --no-annotate --no-header --exclude-newer $(shell date -u -d '14 days ago' +%F)

@@ -224,6 +224,7 @@ def test_an_account_is_decided_as_the_domain_says_whatever_befell_it(world: Worl
         derandomize="GATEHOUSE_LIVES" not in os.environ,
         stateful_step_count=STEPS,
         deadline=None,
+        report_multiple_bugs=False,
         suppress_health_check=list(HealthCheck),
     )
     machine = type("Life", (Life,), {"world": world})
