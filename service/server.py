@@ -3,6 +3,7 @@
 import os
 import shutil
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from tempfile import mkdtemp
 from typing import Any
@@ -19,6 +20,7 @@ from service.serving import check, served
 from service.settings import Settings
 from service.web.health import stops_when
 from service.web.meters import FOLDER, counted_as, gone
+from service.web.shedding import shed
 from service.web.wired import end, look
 
 #: Who is told to stop has done so after that; containers are killed after 10 s.
@@ -41,6 +43,12 @@ class _Log(Logger):  # type: ignore[misc]  # gunicorn is untyped
         self.error_log.propagate = True
 
 
+class _Threads(ThreadPoolExecutor):
+    def crowded(self) -> bool:
+        """Whether somebody waits for a thread."""
+        return not self._work_queue.empty()
+
+
 class _Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn is untyped
     """Told to stop, it answers whoever is there and refuses whoever comes.
 
@@ -50,12 +58,16 @@ class _Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn is untyped
 
     slot: int
 
+    def get_thread_pool(self) -> _Threads:
+        return _Threads(max_workers=self.cfg.threads)
+
     def init_process(self) -> None:
         counted_as(self.slot)
         super().init_process()
 
     def run(self) -> None:
         stops_when(self.wsgi, lambda: not self.alive)
+        shed(self.wsgi, self.tpool.crowded)
         log().info("worker began", worker=os.getpid(), slot=self.slot)
         super().run()
         end(self.wsgi)

@@ -37,6 +37,7 @@ class Answer:
     asked_at: float = 0.0
     came_at: float = 0.0
     port: int = 0
+    retry_after: str = ""
 
     @property
     def seconds(self) -> float:
@@ -68,7 +69,7 @@ class Load:
 
     patience = PATIENCE
 
-    def __init__(self, house: House, port: int) -> None:
+    def __init__(self, house: House, port: int, *, many: int = CALLERS) -> None:
         self.answers: list[Answer] = []
         self._counted: Counter[int] = Counter()
         self._came = Condition()
@@ -77,7 +78,7 @@ class Load:
         self.port = port
         both = zip(itertools.cycle(house.allowed), itertools.cycle(house.locked))
         self._people = itertools.chain.from_iterable(both)
-        self._callers = [Thread(target=self._ask_on, daemon=True) for _ in range(CALLERS)]
+        self._callers = [Thread(target=self._ask_on, daemon=True) for _ in range(many)]
 
     def begin(self) -> None:
         """Let the callers ask."""
@@ -142,14 +143,15 @@ def call(
     """One call on a connection of its own, given up after so much *patience*."""
     asked_at = time.monotonic()
 
-    def came(status: int, read: dict[str, Any]) -> Answer:
-        return Answer(status, read, asked_at, time.monotonic(), port)
+    def came(status: int, read: dict[str, Any], retry_after: str = "") -> Answer:
+        return Answer(status, read, asked_at, time.monotonic(), port, retry_after)
 
     connection = HTTPConnection("127.0.0.1", port, timeout=patience)
     try:
         connection.request(verb, path, orjson.dumps(body), dict(headers))
         response = connection.getresponse()
-        return came(response.status, orjson.loads(response.read()))
+        after = response.getheader("Retry-After", "")
+        return came(response.status, orjson.loads(response.read()), after)
     except TimeoutError:
         return came(_HUNG, {})
     except (OSError, HTTPException):
@@ -184,9 +186,9 @@ def headers_with(token: str) -> dict[str, str]:
 
 
 @contextmanager
-def under_load(house: House, port: int) -> Iterator[Load]:
-    """Callers who ask for as long as the context lasts."""
-    load = Load(house, port)
+def under_load(house: House, port: int, *, many: int = CALLERS) -> Iterator[Load]:
+    """So *many* callers who ask for as long as the context lasts."""
+    load = Load(house, port, many=many)
     load.begin()
     try:
         yield load

@@ -1,0 +1,87 @@
+"""More ask than can be answered: some are decided about, all others are told at once to come again."""
+
+import os
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from models.engine import open_engine
+from tests.faults.gate import House, Serving, furnish, serving
+from tests.faults.load import Answer, kept, missing, under_load
+from tests.faults.statuses import status_of
+
+SECONDS = int(os.environ.get("GATEHOUSE_OVERLOAD_SECONDS", "3"))
+#: Eight are answered at a time.
+MANY = 64
+#: Of a call with a second to live. Without shedding the last of MANY would wait for seven.
+ENDS = 3.0
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> House:
+    """A house for which one kind of database is enough."""
+    return furnish(f"sqlite:///{tmp_path / 'gatehouse.db'}", tmp_path, people=60)
+
+
+@pytest.fixture
+def served(house: House, tmp_path: Path) -> Iterator[Serving]:
+    """That house, served by one worker."""
+    with serving(house, tmp_path, workers=1) as served:
+        yield served
+
+
+def _slowest(answers: list[Answer], share: float = 1.0) -> float:
+    """The seconds within which so large a *share* of *answers* came."""
+    seconds = sorted(each.seconds for each in answers)
+    return seconds[round(share * (len(seconds) - 1))]
+
+
+def _is_told_to_come_again(answer: Answer) -> bool:
+    return answer.keeps_out and int(answer.retry_after) > 0
+
+
+def test_who_cannot_be_answered_in_time_is_told_at_once_to_come_again(
+    house: House, served: Serving, record_property: Callable[[str, object], None]
+) -> None:
+    probed: list[int] = []
+
+    with under_load(house, served.port, many=MANY) as load:
+        load.await_more(1, status=503)
+        until = time.monotonic() + SECONDS
+        while time.monotonic() < until:
+            probed += [status_of(served, "/healthz"), status_of(served, "/readyz")]
+    with under_load(house, served.port) as after:
+        after.await_more(20)
+
+    decided = [each for each in load.answers if each.decided]
+    shed = [each for each in load.answers if not each.decided]
+    figures = (
+        f"{MANY} callers of one worker: {len(decided)} decided, p99 {_slowest(decided, 0.99):.3f} s;"
+        f" {len(shed)} told to come again, p99 {_slowest(shed, 0.99):.3f} s"
+    )
+    print(f"\n{figures}")
+    record_property("figures", figures)
+    assert decided, figures
+    assert all(map(_is_told_to_come_again, shed)), figures
+    assert _slowest(load.answers) < ENDS, figures
+    assert set(probed) == {200}
+    assert not missing(load.answers, kept(house)), figures
+    assert {each.status for each in after.answers} == {200}
+
+
+def test_while_every_thread_waits_in_vain_nobody_waits_for_a_thread(
+    house: House, served: Serving
+) -> None:
+    other = open_engine(house.url)
+
+    with other.begin(), under_load(house, served.port, many=MANY) as load:
+        load.await_more(2 * MANY, status=503)
+    other.dispose()
+    with under_load(house, served.port) as after:
+        after.await_more(20)
+
+    assert all(map(_is_told_to_come_again, load.answers))
+    assert _slowest(load.answers) < ENDS
+    assert {each.status for each in after.answers} == {200}
