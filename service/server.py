@@ -2,9 +2,12 @@
 
 import os
 import shutil
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
+from functools import partial
+from selectors import EVENT_READ
 from tempfile import mkdtemp
 from typing import Any
 
@@ -72,6 +75,16 @@ class _Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn is untyped
         super().run()
         end(self.wsgi)
         log().info("worker ended", worker=os.getpid(), slot=self.slot)
+
+    def enqueue_req(self, conn: Any) -> None:
+        """Wait for the first byte here, and not in a thread, as gunicorn's own would."""
+        if conn.initialized or conn.data_ready:
+            super().enqueue_req(conn)
+            return
+        conn.timeout = time.monotonic() + self.cfg.keepalive
+        self.pending_conns.append(conn)
+        told = partial(self.on_pending_socket_readable, conn)
+        self.poller.register(conn.sock, EVENT_READ, told)
 
     def set_accept_enabled(self, enabled: bool) -> None:
         super().set_accept_enabled(enabled)

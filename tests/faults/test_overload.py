@@ -1,15 +1,18 @@
 """More ask than can be answered: some are decided about, all others are told at once to come again."""
 
 import os
+import socket
 import time
 from collections.abc import Callable, Iterator
-from pathlib import Path
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from threading import Event, Thread
 
 import pytest
 
 from models.engine import open_engine
 from tests.faults.gate import House, Serving, furnish, serving
-from tests.faults.load import Answer, kept, missing, under_load
+from tests.faults.load import Answer, Load, kept, missing, under_load
 from tests.faults.statuses import status_of
 
 SECONDS = int(os.environ.get("GATEHOUSE_OVERLOAD_SECONDS", "3"))
@@ -17,19 +20,45 @@ SECONDS = int(os.environ.get("GATEHOUSE_OVERLOAD_SECONDS", "3"))
 MANY = 64
 #: Of a call with a second to live. Without shedding the last of MANY would wait for seven.
 ENDS = 3.0
+#: Seconds for which a slow disk writes, and rests.
+_WRITES, _REST = 0.06, 0.02
 
 
-@pytest.fixture
-def house(tmp_path: Path) -> House:
-    """A house for which one kind of database is enough."""
-    return furnish(f"sqlite:///{tmp_path / 'gatehouse.db'}", tmp_path, people=60)
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """A house, and one worker who serves it."""
+
+    house: House
+    served: Serving
 
 
-@pytest.fixture
-def served(house: House, tmp_path: Path) -> Iterator[Serving]:
-    """That house, served by one worker."""
-    with serving(house, tmp_path, workers=1) as served:
-        yield served
+@pytest.fixture(scope="module")
+def gate(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gate]:
+    """A gate on the kind of database that is enough here."""
+    folder = tmp_path_factory.mktemp("house")
+    house = furnish(f"sqlite:///{folder / 'gatehouse.db'}", folder, people=60)
+    with serving(house, folder, workers=1) as served:
+        yield Gate(house, served)
+
+
+@contextmanager
+def _slow_disk(house: House) -> Iterator[None]:
+    """Another process in all but name writes most of the time."""
+    over, other = Event(), open_engine(house.url)
+
+    def write() -> None:
+        while not over.wait(_REST):
+            with other.begin():
+                over.wait(_WRITES)
+
+    writer = Thread(target=write)
+    writer.start()
+    try:
+        yield
+    finally:
+        over.set()
+        writer.join()
+        other.dispose()
 
 
 def _slowest(answers: list[Answer], share: float = 1.0) -> float:
@@ -43,15 +72,15 @@ def _is_told_to_come_again(answer: Answer) -> bool:
 
 
 def test_who_cannot_be_answered_in_time_is_told_at_once_to_come_again(
-    house: House, served: Serving, record_property: Callable[[str, object], None]
+    gate: Gate, record_property: Callable[[str, object], None]
 ) -> None:
-    probed: list[int] = []
+    house, served, probed = gate.house, gate.served, set[int]()
 
-    with under_load(house, served.port, many=MANY) as load:
+    with _slow_disk(house), under_load(house, served.port, many=MANY) as load:
         load.await_more(1, status=503)
         until = time.monotonic() + SECONDS
         while time.monotonic() < until:
-            probed += [status_of(served, "/healthz"), status_of(served, "/readyz")]
+            probed |= {status_of(served, "/healthz"), status_of(served, "/readyz")}
     with under_load(house, served.port) as after:
         after.await_more(20)
 
@@ -66,14 +95,13 @@ def test_who_cannot_be_answered_in_time_is_told_at_once_to_come_again(
     assert decided, figures
     assert all(map(_is_told_to_come_again, shed)), figures
     assert _slowest(load.answers) < ENDS, figures
-    assert set(probed) == {200}
+    assert probed == {200}
     assert not missing(load.answers, kept(house)), figures
     assert {each.status for each in after.answers} == {200}
 
 
-def test_while_every_thread_waits_in_vain_nobody_waits_for_a_thread(
-    house: House, served: Serving
-) -> None:
+def test_while_every_thread_waits_in_vain_nobody_waits_for_a_thread(gate: Gate) -> None:
+    house, served = gate.house, gate.served
     other = open_engine(house.url)
 
     with other.begin(), under_load(house, served.port, many=MANY) as load:
@@ -85,3 +113,15 @@ def test_while_every_thread_waits_in_vain_nobody_waits_for_a_thread(
     assert all(map(_is_told_to_come_again, load.answers))
     assert _slowest(load.answers) < ENDS
     assert {each.status for each in after.answers} == {200}
+
+
+def test_who_says_nothing_takes_no_thread(gate: Gate) -> None:
+    here = ("127.0.0.1", gate.served.port)
+
+    with ExitStack() as stack:
+        for _ in range(MANY):
+            stack.enter_context(socket.create_connection(here))
+        load = Load(gate.house, gate.served.port)
+        answer = load.ask(gate.house.allowed[0], gate.served.port)
+
+    assert answer.decided, answer
