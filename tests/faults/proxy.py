@@ -54,9 +54,8 @@ class Network:
         while not self._closed:
             with suppress(OSError):
                 near = self._listener.accept()[0]
-                self._pairs.append(
-                    _Pair(near, socket.create_connection(self._target), self._passes)
-                )
+                far = socket.create_connection(self._target)
+                self._pairs.append(_Pair(near, far, self._passes))
 
 
 class _Pair:

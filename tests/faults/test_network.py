@@ -46,8 +46,8 @@ class Far:
         after = kept(self.house)
         lost, slowest = missing(load.answers, after), max(each.seconds for each in load.answers)
         figures = (
-            f"{load.count(200)} answers, {len(lost)} missing, {load.count(503)} without a decision,"
-            f" the slowest after {slowest:.2f} s"
+            f"{load.count(200)} answers, {len(lost)} missing,"
+            f" {load.count(503)} without a decision, the slowest after {slowest:.2f} s"
         )
         print(f"\n{figures}")
         told("figures", figures)

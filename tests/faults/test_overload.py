@@ -1,4 +1,4 @@
-"""More ask than can be answered: some are decided about, all others are told at once to come again."""
+"""More ask than can be answered: some are decided about, others told at once to come again."""
 
 import os
 import socket
@@ -87,7 +87,7 @@ def test_who_cannot_be_answered_in_time_is_told_at_once_to_come_again(
     decided = [each for each in load.answers if each.decided]
     shed = [each for each in load.answers if not each.decided]
     figures = (
-        f"{MANY} callers of one worker: {len(decided)} decided, p99 {_slowest(decided, 0.99):.3f} s;"
+        f"{MANY} callers: {len(decided)} decided, p99 {_slowest(decided, 0.99):.3f} s;"
         f" {len(shed)} told to come again, p99 {_slowest(shed, 0.99):.3f} s"
     )
     print(f"\n{figures}")
