@@ -32,7 +32,7 @@ def schema(connection: Connection) -> Finding:
 def durability(connection: Connection) -> Finding:
     """Whether what is answered outlives a power failure."""
     if weak := weakness(connection):
-        return bars("database", f"it may forget what was answered: {weak}")
+        return bars("database", f"it may not keep what is answered: {weak}")
     return ok("durability", "what is committed is kept")
 
 
