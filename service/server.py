@@ -4,7 +4,6 @@ import os
 import shutil
 import time
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from functools import partial
 from selectors import EVENT_READ
@@ -46,12 +45,6 @@ class _Log(Logger):  # type: ignore[misc]  # gunicorn is untyped
         self.error_log.propagate = True
 
 
-class _Threads(ThreadPoolExecutor):
-    def crowded(self) -> bool:
-        """Whether somebody waits for a thread."""
-        return not self._work_queue.empty()
-
-
 class _Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn is untyped
     """Told to stop, it answers whoever is there and refuses whoever comes.
 
@@ -61,16 +54,13 @@ class _Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn is untyped
 
     slot: int
 
-    def get_thread_pool(self) -> _Threads:
-        return _Threads(max_workers=self.cfg.threads)
-
     def init_process(self) -> None:
         counted_as(self.slot)
         super().init_process()
 
     def run(self) -> None:
         stops_when(self.wsgi, lambda: not self.alive)
-        shed(self.wsgi, self.tpool.crowded)
+        shed(self.wsgi)
         log().info("worker began", worker=os.getpid(), slot=self.slot)
         super().run()
         end(self.wsgi)

@@ -6,7 +6,7 @@ yet. The kernel knows since when the last byte of each lies there, so all of tha
 
 import socket
 import struct
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import Any
 
 import orjson
@@ -18,18 +18,16 @@ from service.web.requests import REQUEST_ID, id_of
 from service.web.watching import NO_DOOR, PROBES
 from service.web.wired import meters_of
 
-#: Seconds a request may have waited while others wait behind it: longer, and they would be more.
-_QUEUED_SECONDS = 0.1
-#: And when it is the last: the second it has is to last for a database that hangs, too.
-_LONGEST_SECONDS = 0.2
+#: Who waited for more is refused: what is left of a second a database that hangs may take.
+LONGEST_SECONDS = 0.2
 _CAUSE = "Overload"
 _STATUS = "503 SERVICE UNAVAILABLE"
 _TCP_INFO: int | None = getattr(socket, "TCP_INFO", None)  # Linux alone has it
 _LAST_DATA = struct.Struct("=52xI")  # tcpi_last_data_recv, in milliseconds
 
 
-def shed(app: Flask, crowded: Callable[[], bool]) -> None:
-    """Let *app* refuse who waited too long; *crowded*: whether others wait for a thread."""
+def shed(app: Flask) -> None:
+    """Let *app* refuse who waited too long, but for those that ask how it is."""
     begin, meters = app.wsgi_app, meters_of(app)
 
     def refuse(environ: dict[str, Any], start: Any, seconds: float) -> Iterable[bytes]:
@@ -44,8 +42,7 @@ def shed(app: Flask, crowded: Callable[[], bool]) -> None:
 
     def wsgi_app(environ: dict[str, Any], start: Any) -> Iterable[bytes]:
         seconds = _waited(environ)
-        late = seconds > _LONGEST_SECONDS or (seconds > _QUEUED_SECONDS and crowded())
-        if late and environ["PATH_INFO"] not in PROBES:
+        if seconds > LONGEST_SECONDS and environ["PATH_INFO"] not in PROBES:
             return refuse(environ, start, seconds)
         return begin(environ, start)
 

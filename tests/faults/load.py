@@ -14,12 +14,13 @@ from typing import Any
 import orjson
 from sqlalchemy import select
 
-from models.engine import REQUEST, open_engine, reading
+from models.engine import open_engine, reading
 from models.gate import Activity
 from models.ledger import Entry
 from service.clients import add_client
 from service.clock import system_clock
 from service.ledger.receipts import read_signer, signing
+from service.web.shedding import LONGEST_SECONDS
 from tests.faults.gate import ENTRY, PATIENCE, House
 from tests.tokens import knowing
 
@@ -62,6 +63,11 @@ class Answer:
         said = {name: self.body.get(name) for name in ("decision", "reason", "retryable")}
         expected = {"decision": "lock", "reason": "ENGINE_UNAVAILABLE", "retryable": True}
         return self.status == 503 and said == expected
+
+    @property
+    def waited_in_vain(self) -> bool:
+        """Whether this is no decision because something took too long."""
+        return self.keeps_out and self.seconds >= LONGEST_SECONDS
 
 
 class Load:
@@ -161,9 +167,9 @@ def call(
 
 
 def decided(ask: Callable[[], Answer]) -> Answer:
-    """What is answered at last, where a disk stands still for a second; an error ends it, too."""
+    """What is answered at last, where a disk stands still for a while; an error ends it, too."""
     answer = ask()
-    while answer.keeps_out and answer.seconds >= REQUEST.lock:
+    while answer.waited_in_vain:
         answer = ask()
     return answer
 
