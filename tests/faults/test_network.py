@@ -1,5 +1,6 @@
 """The network to PostgreSQL may fall silent or break: every call ends, and all heals by itself."""
 
+import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -15,7 +16,7 @@ from tests.faults.proxy import Network, network
 
 #: More than a worker has threads, so some wait for a thread beside those that wait for a database.
 MANY = 12
-RESETS = 10
+RESETS = int(os.environ.get("GATEHOUSE_RESETS", "10"))
 BETWEEN = 30  # answers from one fault to the next
 
 
