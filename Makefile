@@ -59,9 +59,10 @@ bench: .venv/dev ## Measure what is aimed at, in one run beside its floors and p
 	$(BIN)/python -m tests.benchmarks
 
 soak: .venv/dev ## Kill a thousand workers, race, change people and policies two thousand times each, attack (an hour)
-	GATEHOUSE_CASES=1000 GATEHOUSE_LIVES=1000 GATEHOUSE_FUZZ=20000 GATEHOUSE_KILLS=1000 GATEHOUSE_RACES=2000 GATEHOUSE_PAIRS=2000 GATEHOUSE_RESTARTS=20 GATEHOUSE_THREAD_SECONDS=30 GATEHOUSE_FACT_SETS=10000 $(BIN)/python -m pytest \
+	GATEHOUSE_CASES=1000 GATEHOUSE_LIVES=1000 GATEHOUSE_FUZZ=20000 GATEHOUSE_KILLS=1000 GATEHOUSE_RACES=2000 GATEHOUSE_PAIRS=2000 GATEHOUSE_RESTARTS=20 GATEHOUSE_CRASHES=20 GATEHOUSE_RESETS=500 GATEHOUSE_OVERLOAD_SECONDS=60 GATEHOUSE_THREAD_SECONDS=30 GATEHOUSE_FACT_SETS=10000 $(BIN)/python -m pytest \
 	  tests/core/test_judge.py tests/core/test_judge_threads.py tests/faults/test_kills.py tests/faults/test_races.py tests/faults/test_changes.py \
-	  tests/faults/test_activation.py tests/faults/test_hosts.py tests/hostile -n 2 -q -rP
+	  tests/faults/test_activation.py tests/faults/test_hosts.py tests/faults/test_database_crash.py tests/faults/test_network.py \
+	  tests/faults/test_overload.py tests/hostile -n 2 -q -rP
 
 lock: .venv/dev ## Make the locks anew from pyproject.toml, without packages younger than 14 days
 	$(BIN)/uv pip compile pyproject.toml --extra build --extra analysis $(LOCKED) -o requirements.lock

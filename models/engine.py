@@ -65,7 +65,8 @@ def _open(url: str, patience: Patience, kept: dict[str, Any]) -> Engine:
         engine = create_engine(url, poolclass=StaticPool, execution_options=kept)
     else:
         queue = WriterQueue(Path(f"{database}.lock"), seconds=patience.lock)
-        engine = create_engine(url, execution_options={**kept, QUEUE: queue}, **_POOL)
+        options = {**kept, QUEUE: queue}
+        engine = create_engine(url, execution_options=options, **_POOL, pool_timeout=patience.lock)
         _queue_writers(engine, queue)
 
     @event.listens_for(engine, "connect")

@@ -28,10 +28,11 @@ class WriterQueue:
         self._mine = Lock()
         self._file = -1
 
-    def enter(self) -> None:
-        """Wait for the right to write; raises QueueTimeoutError."""
-        deadline = time.monotonic() + self._seconds
-        if not self._mine.acquire(timeout=self._seconds):
+    def enter(self, until: float | None = None) -> None:
+        """Wait for the right to write, no longer than *until*; raises QueueTimeoutError."""
+        now = time.monotonic()
+        deadline = now + self._seconds if until is None else until
+        if not self._mine.acquire(timeout=max(0.0, deadline - now)):
             raise QueueTimeoutError(f"no right to write within {self._seconds} s")
         turn = -1
         try:

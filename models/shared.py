@@ -6,6 +6,7 @@ anybody learn what came of it, and the next who waits leads. So none reads what 
 turn, and who fails harms nobody else.
 """
 
+import time
 from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -51,7 +52,7 @@ class Shared:
         if not asked.leads and not asked.woken.acquire(timeout=self._seconds):
             self._give_up(asked)
         if asked.leads:
-            self._lead()
+            self._lead(asked.since + self._seconds)
         if asked.error is not None:
             raise asked.error
         done: _Done = asked.done
@@ -65,12 +66,13 @@ class Shared:
             asked.given_up = True
         raise QueueTimeoutError(f"no right to write within {self._seconds} s")
 
-    def _lead(self) -> None:
-        """Do what waits, let others know of it, and hand on."""
+    def _lead(self, until: float) -> None:
+        """Do what waits, let others know of it, and hand on; waits for no other process after
+        *until*, the end of the time that who leads has left."""
         with self._looking:
             together = [self._asked.popleft() for _ in range(min(_TOGETHER, len(self._asked)))]
         try:
-            self._do(together)
+            self._do(together, until)
         except BaseException as error:  # whoever asked has to learn of it
             for each in together:
                 each.error = each.error or error
@@ -88,9 +90,9 @@ class Shared:
                 self._asked[0].leads = True
                 self._asked[0].woken.release()
 
-    def _do(self, together: list["_Asked"]) -> None:
+    def _do(self, together: list["_Asked"], until: float) -> None:
         """Do it all in one transaction."""
-        with self._writing.begin() as connection:
+        with self._writing.begin(until) as connection:
             if len(together) == 1:
                 together[0].do(connection)
                 return
@@ -102,6 +104,7 @@ class Shared:
 class _Asked:
     def __init__(self, work: Callable[[Connection], Any]) -> None:
         self._work, self._context = work, copy_context()
+        self.since = time.monotonic()
         self.done: Any = None
         self.error: BaseException | None = None
         self.leads = self.given_up = False

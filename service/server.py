@@ -2,8 +2,11 @@
 
 import os
 import shutil
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from functools import partial
+from selectors import EVENT_READ
 from tempfile import mkdtemp
 from typing import Any
 
@@ -19,6 +22,7 @@ from service.serving import check, served
 from service.settings import Settings
 from service.web.health import stops_when
 from service.web.meters import FOLDER, counted_as, gone
+from service.web.shedding import shed
 from service.web.wired import end, look
 
 #: Who is told to stop has done so after that; containers are killed after 10 s.
@@ -56,10 +60,21 @@ class _Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn is untyped
 
     def run(self) -> None:
         stops_when(self.wsgi, lambda: not self.alive)
+        shed(self.wsgi)
         log().info("worker began", worker=os.getpid(), slot=self.slot)
         super().run()
         end(self.wsgi)
         log().info("worker ended", worker=os.getpid(), slot=self.slot)
+
+    def enqueue_req(self, conn: Any) -> None:
+        """Wait for the first byte here, and not in a thread, as gunicorn's own would."""
+        if conn.initialized or conn.data_ready:
+            super().enqueue_req(conn)
+            return
+        conn.timeout = time.monotonic() + self.cfg.keepalive
+        self.pending_conns.append(conn)
+        told = partial(self.on_pending_socket_readable, conn)
+        self.poller.register(conn.sock, EVENT_READ, told)
 
     def set_accept_enabled(self, enabled: bool) -> None:
         super().set_accept_enabled(enabled)

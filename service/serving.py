@@ -51,11 +51,12 @@ def check(settings: Settings) -> None:
 
 def start(parts: Wiring, signer: Signer) -> None:
     """Check the database, and make the key of *signer* known; raises NotReadyError."""
-    with signing(parts.engine, lambda: signer).begin() as connection:
+    with parts.reader.begin() as connection:
         if weak := weakness(connection):
             raise NotReadyError(weak)
         if not at_head(connection):
             raise NotReadyError("the schema is not this version's; run `gatehouse db upgrade`")
         if wrong := wrong_token_key(connection):
             raise NotReadyError(wrong)
+    with signing(parts.engine, lambda: signer).begin() as connection:
         use_key(connection, signer, parts.clock())

@@ -32,8 +32,21 @@ def schema(connection: Connection) -> Finding:
 def durability(connection: Connection) -> Finding:
     """Whether what is answered outlives a power failure."""
     if weak := weakness(connection):
-        return bars("database", f"it may forget what was answered: {weak}")
+        return bars("database", f"it may not keep what is answered: {weak}")
     return ok("durability", "what is committed is kept")
+
+
+def pages(connection: Connection) -> Finding:
+    """Whether every page is in order; a server that is asked for one looks at it by itself."""
+    if connection.dialect.name == "postgresql":
+        if connection.exec_driver_sql("SHOW data_checksums").scalar() == "on":
+            return ok("pages", "the server keeps a checksum of each")
+        cure = "`pg_checksums --enable` while it stands still"
+        return note("pages", "the server keeps no checksums of them", cure)
+    found = str(connection.exec_driver_sql("PRAGMA quick_check(1)").scalar())
+    if found == "ok":
+        return ok("pages", "each can be read and is in its place")
+    return bars("pages", f"damaged: {found}", "stop the service, restore a backup and verify it")
 
 
 def clocks(connection: Connection, clock: Clock) -> Finding:

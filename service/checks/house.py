@@ -61,6 +61,7 @@ def _asked(connection: Connection, parts: Wiring, settings: Settings) -> Iterato
         return
     now = parts.clock()
     yield database.durability(connection)
+    yield database.pages(connection)
     yield database.rights(connection, owner_named=bool(settings.owner_url))
     yield database.clocks(connection, parts.clock)
     policy = rules.policy(connection, parts.courts, now)

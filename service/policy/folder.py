@@ -11,7 +11,7 @@ _BESIDE = {"README.md", "CHANGELOG.md", "scenarios", "rules"}
 
 
 def read_texts(folder: Path) -> dict[str, bytes]:
-    """The texts of *folder* by path; raises RulebookError for files that do not belong there."""
+    """The texts of *folder* by path; raises RulebookError for files that are none of its own."""
     findings = Findings()
     if not folder.is_dir():
         findings.add(str(folder), 1, "expected a policy folder; there is none")
@@ -21,7 +21,10 @@ def read_texts(folder: Path) -> dict[str, bytes]:
         if path.is_symlink():
             findings.add(name, 1, "expected a file, found a link")
         elif name in FILES and path.is_file():
-            texts[name] = path.read_bytes()
+            try:
+                texts[name] = path.read_bytes()
+            except OSError as error:  # not ours to read, or gone since we looked
+                findings.add(name, 1, f"it cannot be read: {error.strerror}")
         elif name not in _BESIDE and not name.startswith("."):
             findings.add(name, 1, f"unexpected file; a rulebook has {', '.join(FILES)}")
     findings.raise_if_any()

@@ -13,8 +13,8 @@ from service.web.limits import TooManyError
 from service.web.noted import noted
 from service.web.requests import request_id
 
-_MEDIA_TYPE = "application/problem+json"
-_RETRY_SECONDS = "1"
+MEDIA_TYPE = "application/problem+json"
+RETRY_SECONDS = "1"
 #: What a 401 asks for.
 CHALLENGE = 'Bearer realm="gatehouse"'
 
@@ -57,16 +57,21 @@ def no_decision(error: Exception) -> Response:
     noted().cause = type(error).__name__
     log().error("no decision", request_id=request_id(), client=noted().client, exc_info=error)
     where = "the database" if isinstance(error, SQLAlchemyError) else "the engine"
-    response = problem(
-        503,
-        "No decision could be made",
-        f"{where} did not answer; let nobody in and ask again",
-        decision="lock",
-        reason="ENGINE_UNAVAILABLE",
-        retryable=True,
-    )
-    response.headers["Retry-After"] = _RETRY_SECONDS
+    body = undecided(f"{where} did not answer", request_id())
+    response = Response(orjson.dumps(body), 503, mimetype=MEDIA_TYPE)
+    response.headers["Retry-After"] = RETRY_SECONDS
     return response
+
+
+def undecided(why: str, own_id: str) -> dict[str, Any]:
+    """The body of an answer that is no decision, to the request of *own_id*."""
+    return {
+        **_body(503, "No decision could be made", f"{why}; let nobody in and ask again"),
+        "decision": "lock",
+        "reason": "ENGINE_UNAVAILABLE",
+        "retryable": True,
+        "request_id": own_id,
+    }
 
 
 def _caller(error: CallerError) -> Response:
@@ -87,6 +92,9 @@ def _too_many(error: TooManyError) -> Response:
 
 def problem(status: int, title: str, detail: str, **more: Any) -> Response:
     """A problem document."""
-    body = {"type": "about:blank", "title": title, "status": status, "detail": detail, **more}
-    body["request_id"] = request_id()
-    return Response(orjson.dumps(body), status, mimetype=_MEDIA_TYPE)
+    body = {**_body(status, title, detail), **more, "request_id": request_id()}
+    return Response(orjson.dumps(body), status, mimetype=MEDIA_TYPE)
+
+
+def _body(status: int, title: str, detail: str) -> dict[str, Any]:
+    return {"type": "about:blank", "title": title, "status": status, "detail": detail}

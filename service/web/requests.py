@@ -14,6 +14,7 @@ LARGEST_BODY = 16 * 1024
 #: Who acts in a management call.
 ACTOR = "Gatehouse-Actor"
 REQUEST_ID = "X-Request-ID"
+_GIVEN = "HTTP_X_REQUEST_ID"
 _KEY = "gatehouse.request_id"
 _LONGEST_ID = 200
 _JSON = "application/json"
@@ -31,9 +32,13 @@ def register_request_ids(app: Flask) -> None:
 
 def request_id() -> str:
     """The id of the present request."""
-    environ = request.environ
+    return id_of(request.environ)
+
+
+def id_of(environ: dict[str, Any]) -> str:
+    """The id of the request that *environ* tells of."""
     if _KEY not in environ:
-        given = request.headers.get(REQUEST_ID, "")
+        given = environ.get(_GIVEN, "")
         good = given.isprintable() and 0 < len(given) <= _LONGEST_ID
         environ[_KEY] = given if good else str(uuid4())
     return str(environ[_KEY])

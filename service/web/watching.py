@@ -14,9 +14,9 @@ from service.web.noted import Noted, noted
 from service.web.requests import request_id
 
 BEGUN = "gatehouse.begun"
-_NO_DOOR = "none"
+NO_DOOR = "none"
 #: Asked every few seconds by machines; nobody wants to read that.
-_PROBES = {"/healthz", "/readyz", "/metrics"}
+PROBES = {"/healthz", "/readyz", "/metrics"}
 
 
 def watch(app: Flask, meters: Meters) -> None:
@@ -26,11 +26,11 @@ def watch(app: Flask, meters: Meters) -> None:
     def leave_word(response: Response) -> Response:
         seconds = perf_counter() - request.environ[BEGUN]
         path, status, found = _path(), response.status_code, noted()
-        door = f"{request.method} {path}" if path else _NO_DOOR
+        door = f"{request.method} {path}" if path else NO_DOOR
         if REPLAYED in response.headers or status != 200:
             found.decided.clear()  # nothing new was decided
         _count(meters, door, status, seconds, found)
-        _tell(log().debug if path in _PROBES else log().info, door, status, seconds, found)
+        _tell(log().debug if path in PROBES else log().info, door, status, seconds, found)
         return response
 
 

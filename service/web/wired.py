@@ -35,6 +35,11 @@ def look(app: Flask) -> None:
     served.meters.look(served.parts.engine.pool, stopped)
 
 
+def meters_of(app: Flask) -> Meters:
+    """What is counted in the process of *app*."""
+    return cast(_Served, app.extensions[_NAME]).meters
+
+
 def wiring() -> Wiring:
     """The parts of the application that serves this request."""
     return _served().parts

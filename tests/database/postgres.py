@@ -80,7 +80,7 @@ def running_server(*settings: str, durable: bool = True) -> Iterator[Server]:
     if given := os.environ.get(GIVEN):
         yield Server(make_url(given))
         return
-    programs = _programs()
+    programs = programs_of_postgresql()
     memory = str(_MEMORY) if _MEMORY.is_dir() and not durable else None
     folder = Path(tempfile.mkdtemp(prefix="gatehouse-pg-", dir=memory))
     url = URL.create(
@@ -148,7 +148,7 @@ class Databases:
         return " STRATEGY FILE_COPY" if version >= _CHOOSES else ""
 
 
-def _programs() -> Path:
+def programs_of_postgresql() -> Path:
     """The folder of initdb and pg_ctl: the machine's newest, else the ones from PyPI."""
     found = [Path(p) for p in Path("/usr/lib/postgresql").glob("*/bin/initdb")]
     if found:

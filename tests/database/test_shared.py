@@ -1,12 +1,16 @@
 """Transactions that several requests share: one commit for all, and each for itself."""
 
+import sqlite3
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import closing
 from threading import Event
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, Engine, event, insert, select
+from sqlalchemy import Connection, Engine, event, insert, make_url, select
+from sqlalchemy.exc import OperationalError
 
 from models.access import ContractProperty as Row
 from models.engine import open_engine, reading
@@ -16,6 +20,8 @@ from tests.web.asking import ANY_DATABASE
 
 pytestmark = ANY_DATABASE
 PATIENCE, MANY = 20.0, 5
+#: For which all wait for a stranger; and how much later the second comes.
+SECONDS, LATER = 2.0, 0.3
 
 
 class Held:
@@ -134,3 +140,23 @@ def test_whoever_waits_too_long_for_another_process_is_told_so(
             Shared(engine, 0.05).run(_keeps("M10001"))
     finally:
         other.dispose()
+
+
+def test_who_waited_for_another_has_no_more_time_than_anybody_else(
+    engine: Engine, database_url: str
+) -> None:
+    shared, strangers = Shared(engine, SECONDS), str(make_url(database_url).database)
+
+    with closing(sqlite3.connect(strangers)) as stranger, ThreadPoolExecutor(2) as threads:
+        stranger.execute("BEGIN IMMEDIATE")
+        first = threads.submit(shared.run, _keeps("M10001"))
+        with pytest.raises(TimeoutError):
+            first.result(LATER)
+        began = time.monotonic()
+        second = threads.submit(shared.run, _keeps("M10002"))
+        errors = [each.exception(PATIENCE) for each in (first, second)]
+        seconds = time.monotonic() - began
+
+    assert [type(each) for each in errors] == [OperationalError, OperationalError]
+    assert seconds < 1.5 * SECONDS
+    assert shared.run(_keeps("M10003")) == "M10003"

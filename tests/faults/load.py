@@ -14,12 +14,13 @@ from typing import Any
 import orjson
 from sqlalchemy import select
 
-from models.engine import REQUEST, open_engine, reading
+from models.engine import open_engine, reading
 from models.gate import Activity
 from models.ledger import Entry
 from service.clients import add_client
 from service.clock import system_clock
 from service.ledger.receipts import read_signer, signing
+from service.web.shedding import LONGEST_SECONDS
 from tests.faults.gate import ENTRY, PATIENCE, House
 from tests.tokens import knowing
 
@@ -37,6 +38,7 @@ class Answer:
     asked_at: float = 0.0
     came_at: float = 0.0
     port: int = 0
+    retry_after: str = ""
 
     @property
     def seconds(self) -> float:
@@ -62,13 +64,18 @@ class Answer:
         expected = {"decision": "lock", "reason": "ENGINE_UNAVAILABLE", "retryable": True}
         return self.status == 503 and said == expected
 
+    @property
+    def waited_in_vain(self) -> bool:
+        """Whether this is no decision because something took too long."""
+        return self.keeps_out and self.seconds >= LONGEST_SECONDS
+
 
 class Load:
     """Callers, each in a thread: they ask about one person after the other."""
 
     patience = PATIENCE
 
-    def __init__(self, house: House, port: int) -> None:
+    def __init__(self, house: House, port: int, *, many: int = CALLERS) -> None:
         self.answers: list[Answer] = []
         self._counted: Counter[int] = Counter()
         self._came = Condition()
@@ -77,7 +84,7 @@ class Load:
         self.port = port
         both = zip(itertools.cycle(house.allowed), itertools.cycle(house.locked))
         self._people = itertools.chain.from_iterable(both)
-        self._callers = [Thread(target=self._ask_on, daemon=True) for _ in range(CALLERS)]
+        self._callers = [Thread(target=self._ask_on, daemon=True) for _ in range(many)]
 
     def begin(self) -> None:
         """Let the callers ask."""
@@ -142,14 +149,15 @@ def call(
     """One call on a connection of its own, given up after so much *patience*."""
     asked_at = time.monotonic()
 
-    def came(status: int, read: dict[str, Any]) -> Answer:
-        return Answer(status, read, asked_at, time.monotonic(), port)
+    def came(status: int, read: dict[str, Any], retry_after: str = "") -> Answer:
+        return Answer(status, read, asked_at, time.monotonic(), port, retry_after)
 
     connection = HTTPConnection("127.0.0.1", port, timeout=patience)
     try:
         connection.request(verb, path, orjson.dumps(body), dict(headers))
         response = connection.getresponse()
-        return came(response.status, orjson.loads(response.read()))
+        after = response.getheader("Retry-After", "")
+        return came(response.status, orjson.loads(response.read()), after)
     except TimeoutError:
         return came(_HUNG, {})
     except (OSError, HTTPException):
@@ -159,9 +167,9 @@ def call(
 
 
 def decided(ask: Callable[[], Answer]) -> Answer:
-    """What is answered at last, where a disk stands still for a second; an error ends it, too."""
+    """What is answered at last, where a disk stands still for a while; an error ends it, too."""
     answer = ask()
-    while answer.keeps_out and answer.seconds >= REQUEST.lock:
+    while answer.waited_in_vain:
         answer = ask()
     return answer
 
@@ -184,9 +192,9 @@ def headers_with(token: str) -> dict[str, str]:
 
 
 @contextmanager
-def under_load(house: House, port: int) -> Iterator[Load]:
-    """Callers who ask for as long as the context lasts."""
-    load = Load(house, port)
+def under_load(house: House, port: int, *, many: int = CALLERS) -> Iterator[Load]:
+    """So *many* callers who ask for as long as the context lasts."""
+    load = Load(house, port, many=many)
     load.begin()
     try:
         yield load

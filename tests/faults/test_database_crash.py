@@ -1,5 +1,6 @@
 """PostgreSQL may crash at any instant: what was answered is kept, and nobody restarts a thing."""
 
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -9,7 +10,7 @@ from tests.database.postgres import Server
 from tests.faults.gate import House, furnish, own_database, serving
 from tests.faults.load import half_done, kept, missing, under_load, unmoved
 
-CRASHES = 5
+CRASHES = int(os.environ.get("GATEHOUSE_CRASHES", "5"))
 BETWEEN = 30  # answers from one crash to the next
 
 
