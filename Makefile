@@ -34,7 +34,7 @@ run: .venv/runtime ## Set up, load the demo world on first start, and serve on 1
 	@exec $(BIN)/gatehouse serve
 
 test: check scenarios ## Set up what is missing and run everything that CI runs
-	$(BIN)/python -m pytest -n 2 -q
+	$(BIN)/python -m pytest -n 2 --dist worksteal -q
 
 check: .venv/dev ## Format, lint, types, import contracts and the shipped policies
 	$(BIN)/ruff format --check --quiet .

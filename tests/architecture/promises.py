@@ -54,7 +54,7 @@ def table() -> str:
     return "".join(lines)
 
 
-def tests_of(file: str) -> set[str]:
+def names_in(file: str) -> set[str]:
     """The names of the tests in *file*."""
     tree = ast.parse((ROOT / file).read_text())
     return {

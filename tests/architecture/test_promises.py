@@ -1,6 +1,6 @@
 """Each promise and each control is shown by tests that are there, on a page that is up to date."""
 
-from tests.architecture.promises import TABLE, controls, promises, table, tests_of
+from tests.architecture.promises import TABLE, controls, names_in, promises, table
 
 CONTROLS = {
     *("AC-2", "AC-2(3)", "AC-3", "AC-5", "AC-6", "AU-3", "AU-5", "AU-9", "AU-10", "AU-12"),
@@ -25,7 +25,7 @@ def test_every_test_that_is_named_is_there():
     named = {test for each in (*promises(), *controls()) for test in each.tests}
 
     missing = {
-        test for test in named if test.partition("::")[2] not in tests_of(test.partition("::")[0])
+        test for test in named if test.partition("::")[2] not in names_in(test.partition("::")[0])
     }
 
     assert not missing
