@@ -2,14 +2,10 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from threading import Lock
 from time import perf_counter
 from typing import Any
 
-import orjson
-from flask import Flask, Response
-from flask_smorest import Api, Blueprint
-from werkzeug.exceptions import HTTPException
+from flask import Flask
 
 from service.ledger.receipts import Signer, signing
 from service.sealer.work import Sealer
@@ -35,12 +31,12 @@ from service.web import (
     unlocks,
     who_can,
 )
+from service.web.described import Described
 from service.web.discovery import discovery
-from service.web.doors import with_scopes
 from service.web.limits import Limits, Rates
 from service.web.meters import Meters
 from service.web.paths import register_kinds
-from service.web.problems import http_problem, register_problems
+from service.web.problems import register_problems
 from service.web.requests import register_request_ids
 from service.web.watching import BEGUN, watch
 from service.web.wired import attach
@@ -95,40 +91,6 @@ class _Gate(Flask):
         return func
 
 
-class _Api(Api):  # type: ignore[misc]  # flask-smorest is untyped
-    """Describes its doors when somebody asks for that: it takes as long as many hundred logins."""
-
-    def __init__(self, app: Flask) -> None:
-        self._undescribed: list[Blueprint] = []
-        self._describing = Lock()
-        super().__init__(app)
-
-    def register_blueprint(self, blueprint: Blueprint) -> None:
-        self._app.extensions["flask-smorest"]["blp_name_to_api"][blueprint.name] = self
-        self._app.register_blueprint(blueprint)
-        self._undescribed.append(blueprint)
-
-    def described(self) -> Any:
-        """The OpenAPI document of everything that was registered.
-
-        It says of each call the scopes that open it by the active rules.
-        """
-        with self._describing:
-            for each in self._undescribed:
-                each.register_views_in_doc(
-                    self, self._app, self.spec, name=each.name, parameters=None
-                )
-                self.spec.tag({"name": each.name, "description": each.description})
-            self._undescribed.clear()
-            return with_scopes(self.spec.to_dict())
-
-    def _openapi_json(self) -> Response:
-        return Response(orjson.dumps(self.described()), mimetype="application/json")
-
-    def handle_http_exception(self, error: HTTPException) -> Any:
-        return http_problem(error)
-
-
 def create_app(
     parts: Wiring, signer: Signer, sealer: Sealer | None = None, limits: Limits | None = None
 ) -> Flask:
@@ -143,7 +105,7 @@ def create_app(
     attach(app, parts, sealer, meters, limits or Limits(Rates()))
     register_request_ids(app)
     watch(app, meters)
-    api = _Api(app)
+    api = Described(app)
     register_kinds(app, api)
     for module in _DOORS:
         api.register_blueprint(module.blueprint)

@@ -37,7 +37,7 @@ from tests.core.policy_texts import shipped
 from tests.web.asking import ANY_DATABASE
 
 often = settings(
-    max_examples=int(os.environ.get("GATEHOUSE_FUZZ", "150")),
+    max_examples=int(os.environ.get("GATEHOUSE_FUZZ", "100")),
     derandomize="GATEHOUSE_FUZZ" not in os.environ,
     deadline=None,
     suppress_health_check=list(HealthCheck),
