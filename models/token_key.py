@@ -27,7 +27,7 @@ class TokenKey:
     def __init__(self, secret: bytes) -> None:
         # A copy of one begun before is made in a third of the time of a new one.
         self._begun = hmac.new(secret, digestmod="sha256")
-        self.key_id = self._hmac(_NAMED)[:_ID_LENGTH]
+        self.key_id = self.mac_of(_NAMED)[:_ID_LENGTH]
 
     def mac(self, token: str) -> str:
         """What is kept of *token*: an HMAC-SHA256, in hex."""
@@ -35,11 +35,8 @@ class TokenKey:
 
     def mac_of(self, digest: bytes) -> str:
         """What is kept of a token whose SHA-256 is *digest*."""
-        return self._hmac(digest)
-
-    def _hmac(self, said: bytes) -> str:
         begun = self._begun.copy()
-        begun.update(said)
+        begun.update(digest)
         return begun.hexdigest()
 
 

@@ -9,6 +9,8 @@ from sqlalchemy.types import TypeDecorator
 
 AnyRow = Row[*tuple[Any, ...]]
 AnySelect = Select[*tuple[Any, ...]]
+#: The largest number a column of integers holds on PostgreSQL.
+LARGEST_NUMBER = 2**31 - 1
 
 
 class Day(TypeDecorator[str]):

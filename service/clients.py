@@ -63,7 +63,7 @@ def add_client(
     again. Raises ClientError."""
     if not name.isprintable() or not 0 < len(name) <= 80:
         raise ClientError("expected a name of 1 to 80 printable characters")
-    if name in {each.name for each in list_clients(connection)}:
+    if connection.execute(select(Row.token_id).where(Row.name == name).limit(1)).first():
         raise ClientError(
             f"there is a client {name} already; choose another name, or `gatehouse client renew`"
         )

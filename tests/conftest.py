@@ -21,7 +21,7 @@ from service.wiring import Wiring, prepare
 from tests.database.postgres import Databases, Server, running_server
 from tests.database.wass import TODAY, Wass
 from tests.tokens import knowing
-from tests.web.asking import Gate
+from tests.web.asking import Gate, Subsystem
 
 _EASTERN = ZoneInfo("America/New_York")
 _PREPARED_AT = datetime(2026, 1, 1, 12, tzinfo=UTC)
@@ -181,3 +181,9 @@ def wass(parts: Wiring) -> Wass:
 def gate(http: FlaskClient, callers: Callers) -> Gate:
     """The gatekeeping call."""
     return Gate(http, callers["gate"])
+
+
+@pytest.fixture
+def subsystem(http: FlaskClient, callers: Callers) -> Subsystem:
+    """The subsystem, in which M90001 acts."""
+    return Subsystem(http, callers["subsystem"])

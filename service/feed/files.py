@@ -1,5 +1,6 @@
 """The files of a feed: their columns, HUD's names of them, and how their cells are read."""
 
+from models.types import LARGEST_NUMBER
 from service.feed.cells import (
     Reader,
     code,
@@ -12,7 +13,6 @@ from service.feed.cells import (
 )
 from service.feed.header import Table
 
-_LARGEST_PROPERTY = 2**31 - 1
 #: How an ID is written.
 PERSON = r"[MIHC][A-Z0-9]{5}"
 _HUD_PROPERTIES = {
@@ -72,7 +72,7 @@ def readers(populations: frozenset[str], as_of: str) -> dict[str, Reader]:
         "person_id": person,
         "coordinator_id": person,
         "user_id": person,
-        "property_id": number_up_to(_LARGEST_PROPERTY),
+        "property_id": number_up_to(LARGEST_NUMBER),
         "contract_number": code(r"[A-Z0-9-]{1,20}", "1 to 20 letters, digits or hyphens"),
         "role": code(r"[A-Z][A-Z0-9_]{0,39}", "a letter and up to 39 letters, digits or `_`"),
         "population": one_of(populations),

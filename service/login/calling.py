@@ -1,20 +1,18 @@
 """Whether a client may make a call, by the rules of api.csv."""
 
-from functools import lru_cache
-
 from service.clients import Client
 from service.core.api_facts import NOBODY, SCOPES, ApiFacts, CallingClient
 from service.core.decision import Decision
 from service.policy.active import Court
 
 _ACTION = "api"
-_REMEMBERED, _MOST_REMEMBERED = 1000, 10_000
+_MOST_REMEMBERED = 10_000
 
 
 def judge_call(court: Court, client: Client | None, call: str, today: str) -> Decision:
     """Whether *client* (None: nobody's token) may call *call*, and every reason why not."""
-    facts = ApiFacts(today=today, call=call, client=_measured(client) if client else NOBODY)
-    return court.judge(_ACTION, facts)
+    measured = _measured(client) if client else NOBODY
+    return court.judge(_ACTION, ApiFacts(today=today, call=call, client=measured))
 
 
 def judge_again(court: Court, client: Client | None, call: str, today: str) -> Decision:
@@ -50,7 +48,6 @@ def why_not(decision: Decision, client: Client | None, court: Court, call: str, 
     return f"{said} The last day of the token of {client.name} was {until}." if until else said
 
 
-@lru_cache(maxsize=_REMEMBERED)
 def _measured(client: Client) -> CallingClient:
     return CallingClient(
         known=True, revoked=client.revoked, expires_on=client.expires_on, scopes=client.scopes

@@ -10,6 +10,7 @@ from typing import Any
 
 from werkzeug.exceptions import BadRequest, UnsupportedMediaType
 
+from models.types import LARGEST_NUMBER
 from service.login.asked import BadlyAskedError
 from service.recertification.asking.question import USER, Question, number_of
 from service.web.requests import read_object
@@ -26,7 +27,6 @@ SEMANTICS: dict[str, bool | None] = {
 }
 SUBJECT, RESOURCE, ACTION = "subject", "resource", "action"
 _DEFAULTS = (SUBJECT, ACTION, RESOURCE, "context")
-_LARGEST_NUMBER = 2**31 - 1
 _Body = Mapping[str, Any]
 
 
@@ -177,7 +177,7 @@ def _items(asked: _Body) -> tuple[str, ...]:
 
 def _whole_number(of: _Body, name: str) -> int | None:
     given = of.get(name)
-    if given is not None and (type(given) is not int or not 0 < given <= _LARGEST_NUMBER):
+    if given is not None and (type(given) is not int or not 0 < given <= LARGEST_NUMBER):
         raise MisaskedError(f"properties.{name}: expected a number")
     return given
 

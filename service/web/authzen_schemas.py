@@ -6,7 +6,7 @@ Fields that stand nowhere here are ignored.
 from marshmallow import EXCLUDE, Schema, fields, validate
 
 from service.web.authzen_reading import MOST_QUESTIONS, SEMANTICS
-from service.web.schemas import ReasonSchema, ReceiptSchema
+from service.web.schemas import DecidedAnswer
 
 _PROPERTIES = "Free, but for those named here."
 
@@ -134,16 +134,10 @@ class AccessRequestSchema(Schema):
     display = fields.String()
 
 
-class DecisionContextSchema(Schema):
+class DecisionContextSchema(DecidedAnswer):
     """Which entry of the ledger keeps the answer, and the code of the first reason; where it was
     asked for, everything else."""
 
-    decision_id = fields.UUID()
-    reason = fields.String()
-    reasons = fields.List(fields.Nested(ReasonSchema))
-    policy_digest = fields.String()
-    as_of = fields.DateTime()
-    receipt = fields.Nested(ReceiptSchema)
     reason_admin = fields.Dict(keys=fields.String(), values=fields.String())
     reason_user = fields.Dict(keys=fields.String(), values=fields.String())
     evaluation_id = fields.UUID()

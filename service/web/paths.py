@@ -6,6 +6,7 @@ from flask import Flask
 from flask_smorest import Api
 from werkzeug.routing import UnicodeConverter
 
+from models.types import LARGEST_NUMBER
 from service.web.policy_schemas import DIGEST
 from service.web.schemas import PERSON_ID
 
@@ -25,7 +26,7 @@ class _Number(UnicodeConverter):
 _KINDS: dict[str, tuple[type[UnicodeConverter], dict[str, Any]]] = {
     "person": (_Person, {"type": "string", "pattern": PERSON_ID}),
     "digest": (_Digest, {"type": "string", "pattern": DIGEST}),
-    "number": (_Number, {"type": "integer", "minimum": 0, "maximum": 2**31 - 1}),
+    "number": (_Number, {"type": "integer", "minimum": 0, "maximum": LARGEST_NUMBER}),
 }
 
 

@@ -2,6 +2,7 @@
 
 from marshmallow import Schema, fields, validate
 
+from models.types import LARGEST_NUMBER
 from service.web.management_schemas import PlainNumber
 from service.web.schemas import Matching, ReceiptSchema
 
@@ -9,7 +10,7 @@ _DIGEST = Matching("[0-9a-f]{64}", error="expected a digest of 64 digits")
 _NOTE = Matching("[^\x00-\x1f\x7f]{0,400}", error="expected at most 400 printable characters")
 #: A digest as the document describes it.
 DIGEST = _DIGEST.regex.pattern
-_LARGEST_PAGE, _PAGE, _LARGEST = 100, 20, 2**31 - 1
+_LARGEST_PAGE, _PAGE = 100, 20
 
 
 class NoteSchema(Schema):
@@ -38,7 +39,7 @@ class RevisionSchema(NoteSchema):
 class NumberQuery(Schema):
     """Which part of a list."""
 
-    cursor = PlainNumber(validate=validate.Range(min=1, max=_LARGEST))
+    cursor = PlainNumber(validate=validate.Range(min=1, max=LARGEST_NUMBER))
     limit = PlainNumber(load_default=_PAGE, validate=validate.Range(min=1, max=_LARGEST_PAGE))
 
 

@@ -2,10 +2,11 @@
 
 from marshmallow import Schema, fields, validate
 
+from models.types import LARGEST_NUMBER
 from service.core.moment import read_moment
 from service.recertification.able.question import ACTIONS
 from service.web.management_schemas import PlainNumber
-from service.web.schemas import CODE, LARGEST_PROPERTY, Matching, Read, person_id
+from service.web.schemas import CODE, Matching, Read, person_id
 
 LARGEST_PAGE = 100
 _PAGE = 50
@@ -164,7 +165,7 @@ class WhoCanQuery(Schema):
     )
     user_id = person_id()
     property_id = PlainNumber(
-        validate=validate.Range(1, LARGEST_PROPERTY),
+        validate=validate.Range(1, LARGEST_NUMBER),
         metadata={"description": "With login or open_property."},
     )
     entry = fields.String(

@@ -6,13 +6,14 @@ from flask import Response
 from flask_smorest import Blueprint
 from werkzeug.exceptions import NotFound
 
+from models.types import LARGEST_NUMBER
 from service.recertification.flags import withdrawal_of
 from service.web.documented import answers, manages, views
 from service.web.management_schemas import FlagAnswer, FlagSchema, RolesAnswer, WithdrawAnswer
 from service.web.managing import asked, called, posted
 
 _FLAG = FlagSchema()
-_NUMBER, _LARGEST = re.compile(r"[0-9]{1,10}", re.ASCII), 2**31 - 1
+_NUMBER = re.compile(r"[0-9]{1,10}", re.ASCII)
 blueprint = Blueprint("roles", __name__, description="What staff hold, and what is to go.")
 
 
@@ -45,6 +46,6 @@ def withdraw_flag(flag_id: str) -> Response:
 
 def _number(text: str) -> int:
     """The number of a flag; asked for once it is known who calls. Raises NotFound."""
-    if not _NUMBER.fullmatch(text) or int(text) > _LARGEST:
+    if not _NUMBER.fullmatch(text) or int(text) > LARGEST_NUMBER:
         raise NotFound("expected the number of a flag")
     return int(text)

@@ -6,6 +6,7 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, validate
 
+from models.types import LARGEST_NUMBER
 from service.core.language import LanguageError
 from service.login.asked import BadlyAskedError, Errors
 from service.web.requests import read_query
@@ -14,7 +15,6 @@ from service.web.requests import read_query
 PERSON_ID = "^[MIHCmihc][A-Za-z0-9]{5}$"
 _ID = re.compile(r"[MIHC][A-Z0-9]{5}", re.ASCII)
 _CONTRACT = re.compile(r"[A-Za-z0-9-]{1,20}", re.ASCII)
-LARGEST_PROPERTY = 2**31 - 1
 
 
 class Matching(validate.Regexp):
@@ -94,7 +94,7 @@ class LoginSchema(Schema):
         validate=CODE, metadata={"description": "Another system of systems.yaml."}
     )
     property_id = fields.Integer(
-        strict=True, validate=validate.Range(1, LARGEST_PROPERTY), metadata={"example": 800000023}
+        strict=True, validate=validate.Range(1, LARGEST_NUMBER), metadata={"example": 800000023}
     )
     contract_number = ContractNumber(
         metadata={"pattern": "^[A-Za-z0-9-]{1,20}$", "example": "DC39S931002"}

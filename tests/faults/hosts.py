@@ -17,12 +17,11 @@ from uuid import uuid4
 import orjson
 
 from models.engine import open_engine, reading
+from service.cli.verifying import verified_in
 from service.ledger.held_to import gathered
 from service.ledger.outside import Folder
-from service.ledger.reading import kept as ledger_of
-from service.ledger.reading import stray
 from service.ledger.sealing import head
-from service.ledger.verify import Verdict, verify
+from service.ledger.verify import Verdict
 from service.web.idempotency import KEY
 from tests.faults.gate import PATIENCE, House, Serving
 from tests.faults.load import Answer, Load, half_done, kept, missing, unmoved
@@ -163,9 +162,7 @@ class Hosts:
                 origin = head(connection).origin
                 evidence = gathered(connection, origin, folder, None, receipts)
             with reading(engine).begin() as connection:
-                return verify(
-                    lambda: list(ledger_of(connection)), evidence, stray=stray(connection)
-                )
+                return verified_in(connection, evidence)
         finally:
             engine.dispose()
 

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
+from models.types import LARGEST_NUMBER
 from service.core.actions import MANAGEMENT
 from service.core.call import Call
 from service.core.catalogue import Catalogue
@@ -24,7 +25,6 @@ ACTIONS_ON: dict[str, tuple[str, ...]] = {
 }
 #: Those that may speak of a coordinator other than who acts; that they may not, the rules say.
 _OF_A_COORDINATOR = ("view_staff", "assign_staff", "unassign_staff")
-_LARGEST_PROPERTY = 2**31 - 1
 _NUMBER = re.compile(r"[1-9][0-9]{0,9}", re.ASCII)
 
 
@@ -77,7 +77,7 @@ def meaning(question: Question, catalogue: Catalogue) -> Coming | Call | None:
 def number_of(text: str) -> int | None:
     """The property that *text* names, if it is a number of one."""
     number = int(text) if _NUMBER.fullmatch(text) else 0
-    return number if 0 < number <= _LARGEST_PROPERTY else None
+    return number if 0 < number <= LARGEST_NUMBER else None
 
 
 def _entering(question: Question, catalogue: Catalogue) -> Coming | None:
