@@ -2,11 +2,9 @@
 
 from flask import Flask
 
-from models.durability import weakness
 from models.engine import REQUEST
-from models.schema import at_head
 from service.app import create_app
-from service.clients import wrong_token_key
+from service.checks.readiness import needed
 from service.ledger.keys import use_key
 from service.ledger.receipts import Signer, read_signer, signing
 from service.sealer.work import Sealer
@@ -52,11 +50,8 @@ def check(settings: Settings) -> None:
 def start(parts: Wiring, signer: Signer) -> None:
     """Check the database, and make the key of *signer* known; raises NotReadyError."""
     with parts.reader.begin() as connection:
-        if weak := weakness(connection):
-            raise NotReadyError(weak)
-        if not at_head(connection):
-            raise NotReadyError("the schema is not this version's; run `gatehouse db upgrade`")
-        if wrong := wrong_token_key(connection):
-            raise NotReadyError(wrong)
+        for found in needed(connection):
+            if found.bars:
+                raise NotReadyError(str(found))
     with signing(parts.engine, lambda: signer).begin() as connection:
         use_key(connection, signer, parts.clock())

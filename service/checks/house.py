@@ -7,12 +7,12 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
 from models.queue import QueueTimeoutError
-from service.checks import database, ledger, rules
+from service.checks import database, ledger, rules, tokens
 from service.checks.finding import Finding, bars, ok, wrong
 from service.failures import told
 from service.ledger.receipts import KeyFileError
 from service.settings import Settings, SettingsError, settings_from
-from service.wiring import Wiring, embedded, key_file, outside, wire
+from service.wiring import Wiring, embedded, key_file, outside, token_key_file, wire
 
 
 def examine(environment: Mapping[str, str]) -> Iterator[Finding]:
@@ -69,6 +69,7 @@ def _asked(connection: Connection, parts: Wiring, settings: Settings) -> Iterato
     if not policy.bars:
         yield rules.feed(connection, parts.courts, now)
     yield _key(connection, settings)
+    yield tokens.key_in(connection, token_key_file(settings))
     yield ledger.backlog(connection, now)
     yield ledger.signed(connection, now)
     yield ledger.outside(connection, outside(settings))

@@ -15,9 +15,10 @@ from service.ledger.outside import Folder
 from service.ledger.receipts import Signer, make_key, read_signer, signing
 from service.sealer.giving import give_out
 from service.sealer.work import seal_all
+from service.token_file import make_token_key
 from service.wiring import Wiring
 from tests.cli.command import NO, NO_ANSWER, YES, Said, Shell
-from tests.conftest import Clock
+from tests.conftest import Callers, Clock
 from tests.database.feeds import Feed, whole
 from tests.database.owner import unguard
 from tests.database.postgres import Server
@@ -76,7 +77,7 @@ def test_where_all_is_well_everything_is_looked_at_and_nothing_wrong(house: Hous
     assert (said.code, said.json["ok"]) == (YES, True), said
     looked = {each["check"] for each in said.json["checks"]}
     assert looked >= {"configuration", "schema", "durability", "rights", "clock", "policy"}
-    assert looked >= {"feed", "key", "ledger", "checkpoint", "folder"}
+    assert looked >= {"feed", "key", "tokens", "ledger", "checkpoint", "folder"}
     assert not [each for each in said.json["checks"] if each["state"] == "wrong"]
 
 
@@ -208,3 +209,25 @@ def test_a_service_that_can_do_no_more_than_add_is_well_and_one_that_can_is_not(
     assert _of(well, "rights")["state"] == "ok"
     assert _wrong(more)["rights"] == "the service may UPDATE entry"
     assert "rights" in _wrong(as_owner)
+
+
+def test_the_key_the_tokens_are_known_by_is_looked_for_and_never_made(
+    callers: Callers, house: House, tmp_path: Path
+) -> None:
+    gone, other = tmp_path / "gone.key", tmp_path / "other.key"
+    make_token_key(other)
+
+    missing = house.examined(GATEHOUSE_TOKEN_KEY=str(gone))
+    wrong = house.examined(GATEHOUSE_TOKEN_KEY=str(other))
+
+    assert callers.tokens
+    assert str(gone) in _wrong(missing)["tokens"]
+    assert not gone.exists()
+    assert "GATEHOUSE_TOKEN_KEY" in _wrong(wrong)["tokens"]
+
+
+def test_before_there_is_a_client_no_key_of_tokens_is_needed(house: House, tmp_path: Path) -> None:
+    said = house.examined(GATEHOUSE_TOKEN_KEY=str(tmp_path / "none.key"))
+
+    assert said.code == YES, said
+    assert _of(said, "tokens")["state"] == "note"

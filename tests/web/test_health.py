@@ -13,6 +13,7 @@ from models.engine import open_engine
 from models.ledger import CheckpointRow
 from models.policy import ActiveRevision, Revision
 from models.schema import upgrade
+from models.token_key import TokenKey, keyed
 from service.app import create_app
 from service.clients import add_client
 from service.clock import system_clock
@@ -20,7 +21,7 @@ from service.ledger.receipts import Signer
 from service.policy.folder import SHIPPED, read_texts
 from service.sealer.work import Sealer, seal_all
 from service.wiring import Wiring
-from tests.conftest import Clock
+from tests.conftest import Callers, Clock
 from tests.database.feeds import Feed, whole
 from tests.database.owner import unguard
 from tests.web.asking import ANY_DATABASE
@@ -70,6 +71,18 @@ def test_a_database_without_a_policy_is_not_ready(bare: Engine, clock: Clock) ->
 
     assert response.status_code == 503
     assert response.json["wrong"][0].startswith("policy:")
+
+
+def test_a_service_whose_tokens_are_known_by_another_key_is_not_ready(
+    engine: Engine, callers: Callers, clock: Clock
+) -> None:
+    assert callers.tokens
+    other = TokenKey(b"that of another house")
+
+    response = _fresh(keyed(engine, lambda: other), clock).get("/readyz")
+
+    assert response.status_code == 503
+    assert "GATEHOUSE_TOKEN_KEY" in response.json["wrong"][0]
 
 
 def test_a_pointer_to_nothing_is_not_ready(engine: Engine, clock: Clock) -> None:
