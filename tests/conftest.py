@@ -50,18 +50,28 @@ class Clock:
 
 
 class Callers:
-    """Clients of the service, each with its token."""
+    """Clients of the service, each with its token; one is added when it first calls."""
 
     def __init__(self, parts: Wiring) -> None:
-        with parts.engine.begin() as connection:
-            self.tokens = {
-                scope: add_client(connection, f"test {scope}", [scope], parts.clock())
-                for scope in SCOPES
-            }
+        self._parts = parts
+        self._added: dict[str, str] = {}
 
     def __getitem__(self, scope: str) -> dict[str, str]:
         """The header of the caller that holds *scope* and nothing else."""
-        return {"Authorization": f"Bearer {self.tokens[scope]}"}
+        return {"Authorization": f"Bearer {self._token(scope)}"}
+
+    @property
+    def tokens(self) -> dict[str, str]:
+        """The token of every scope."""
+        return {scope: self._token(scope) for scope in SCOPES}
+
+    def _token(self, scope: str) -> str:
+        if scope not in self._added:
+            with self._parts.engine.begin() as connection:
+                self._added[scope] = add_client(
+                    connection, f"test {scope}", [scope], self._parts.clock()
+                )
+        return self._added[scope]
 
 
 @pytest.fixture(scope="session")

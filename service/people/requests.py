@@ -1,5 +1,7 @@
 """Requests for recertification made before, as imports and histories give them."""
 
+from functools import cache
+
 from sqlalchemy import Connection, and_, bindparam, exists, insert, select
 
 from models.certification import CertificationRequest, CertificationScope
@@ -48,6 +50,7 @@ _COVER = insert(CertificationScope).from_select(
 )
 
 
+@cache
 def not_kept() -> tuple[AnySelect, ...]:
     """Whoever a staged request is for that is new."""
     return (select(_said.person_id).where(_NEW),)

@@ -14,8 +14,8 @@ _HEAD = """\
 # Promises, controls, and the tests that show them
 
 Made by `make controls` from `tests/architecture/promises.yaml`. `make test` fails when this page
-is not what that makes, or names a test that is not there; `make guards` takes the guards out, one
-by one, and sees their tests fail.
+is not what that makes, or names a test that is not there, or one for which no guard stands in
+`tests/guards/guards.yaml`; `make guards` takes each guard out and sees its test fail.
 
 """
 

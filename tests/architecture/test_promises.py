@@ -1,6 +1,7 @@
 """Each promise and each control is shown by tests that are there, on a page that is up to date."""
 
-from tests.architecture.promises import TABLE, controls, names_in, promises, table
+from tests.architecture.promises import ROOT, TABLE, controls, names_in, promises, table
+from tests.guards.__main__ import guards
 
 CONTROLS = {
     *("AC-2", "AC-2(3)", "AC-3", "AC-5", "AC-6", "AU-3", "AU-5", "AU-9", "AU-10", "AU-12"),
@@ -29,6 +30,19 @@ def test_every_test_that_is_named_is_there():
     }
 
     assert not missing
+
+
+def test_every_test_of_a_promise_has_a_guard_whose_loss_it_has_to_notice():
+    named = {(each.code, test) for each in promises() for test in each.tests}
+    guarded = {(each.promise, each.test.partition("[")[0]) for each in guards()}
+
+    assert not named - guarded
+
+
+def test_what_a_guard_takes_out_is_there():
+    gone = [g for g in guards() if g.stands not in (ROOT / g.file).read_text()]
+
+    assert not gone
 
 
 def test_the_page_is_what_was_last_made_of_it():

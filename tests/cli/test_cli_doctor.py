@@ -9,6 +9,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import Engine, text
 
 from models.engine import open_engine
+from service.clients import add_client
 from service.clock import system_clock
 from service.ledger.keys import use_key
 from service.ledger.outside import Folder
@@ -18,7 +19,7 @@ from service.sealer.work import seal_all
 from service.token_file import make_token_key
 from service.wiring import Wiring
 from tests.cli.command import NO, NO_ANSWER, YES, Said, Shell
-from tests.conftest import Callers, Clock
+from tests.conftest import Clock
 from tests.database.feeds import Feed, whole
 from tests.database.owner import unguard
 from tests.database.postgres import Server
@@ -212,15 +213,17 @@ def test_a_service_that_can_do_no_more_than_add_is_well_and_one_that_can_is_not(
 
 
 def test_the_key_the_tokens_are_known_by_is_looked_for_and_never_made(
-    callers: Callers, house: House, tmp_path: Path
+    parts: Wiring, house: House, tmp_path: Path
 ) -> None:
+    signed = signing(parts.engine, lambda: read_signer(house.key))
+    with signed.begin() as connection:
+        add_client(connection, "TRACS", ["gate"], parts.clock())
     gone, other = tmp_path / "gone.key", tmp_path / "other.key"
     make_token_key(other)
 
     missing = house.examined(GATEHOUSE_TOKEN_KEY=str(gone))
     wrong = house.examined(GATEHOUSE_TOKEN_KEY=str(other))
 
-    assert callers.tokens
     assert str(gone) in _wrong(missing)["tokens"]
     assert not gone.exists()
     assert "GATEHOUSE_TOKEN_KEY" in _wrong(wrong)["tokens"]

@@ -80,16 +80,13 @@ def failed(guard: Guard) -> str:
 
 def main(wanted: list[str]) -> int:
     """See every guard (or those of the promises *wanted*) missed; how many were not."""
-    missed = 0
-    for guard in guards():
-        if wanted and guard.promise not in wanted:
-            continue
+    missed, chosen = 0, [each for each in guards() if not wanted or each.promise in wanted]
+    for at, guard in enumerate(chosen, 1):
         line = failed(guard)
         missed += not line
         noticed = f"noticed: {line[:120]}" if line else "NOT NOTICED"
-        print(
-            f"{guard.promise} {guard.file}: {guard.test.partition('::')[2]}: {noticed}", flush=True
-        )
+        where = f"{at}/{len(chosen)} {guard.promise} {guard.file}"
+        print(f"{where}: {guard.test.partition('::')[2]}: {noticed}", flush=True)
     return missed
 
 

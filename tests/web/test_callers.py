@@ -144,16 +144,16 @@ def test_a_token_is_good_until_the_end_of_its_last_day_in_washington(
 def test_of_a_renewed_client_both_tokens_are_good_until_the_end_of_the_next_day(
     parts: Wiring, http: FlaskClient, clock: Clock, callers: Callers
 ) -> None:
+    old = callers.tokens["gate"]
     with parts.engine.begin() as connection:
         new = renew_client(
             connection, "test gate", clock(), expires_on="", old_until=_after(TODAY, 1)
         )
-    tokens = (callers.tokens["gate"], new)
 
     found = {}
     for days in (0, 1, 2):
         clock.put(_after(TODAY, days))
-        found[days] = [_asked(http, token).status_code for token in tokens]
+        found[days] = [_asked(http, token).status_code for token in (old, new)]
 
     assert found == {0: [200, 200], 1: [200, 200], 2: [401, 200]}
 
@@ -161,10 +161,11 @@ def test_of_a_renewed_client_both_tokens_are_good_until_the_end_of_the_next_day(
 def test_a_token_somebody_has_seen_is_ended_at_once_by_renewing(
     parts: Wiring, http: FlaskClient, clock: Clock, callers: Callers
 ) -> None:
+    old = callers.tokens["gate"]
     with parts.engine.begin() as connection:
         new = renew_client(connection, "test gate", clock(), expires_on="", old_until="")
 
-    answers = [_asked(http, token) for token in (callers.tokens["gate"], new)]
+    answers = [_asked(http, token) for token in (old, new)]
 
     assert [each.status_code for each in answers] == [401, 200]
 
@@ -259,14 +260,15 @@ def test_no_token_is_ever_kept(
 ) -> None:
     wass.knows_a_user()
     gate.asks(**LOGIN)
+    tokens = callers.tokens
 
     with reading(engine).begin() as connection:
         clients = str(connection.execute(select(Client.__table__)).all())
         known = str(list_clients(connection))
     kept = clients + known + str(entries(engine))
 
-    assert len(entries(engine, "client_added")) == len(callers.tokens)
-    assert not [token for token in callers.tokens.values() if token in kept or token[3:] in kept]
+    assert len(entries(engine, "client_added")) == len(tokens)
+    assert not [token for token in tokens.values() if token in kept or token[3:] in kept]
 
 
 def test_adding_and_revoking_are_entries_of_the_ledger(parts: Wiring, engine: Engine) -> None:

@@ -147,8 +147,9 @@ def test_what_is_shown_does_not_change_with_what_came_after(
 def test_an_entry_that_is_no_decision_is_not_found(
     http: FlaskClient, callers: Callers, engine: Engine
 ) -> None:
+    headers = callers["auditor"]
     added = entries(engine, "client_added")[0]["id"]
 
-    response = http.get(f"/v1/decisions/{added}", headers=callers["auditor"])
+    response = http.get(f"/v1/decisions/{added}", headers=headers)
 
     assert response.status_code == 404
