@@ -14,7 +14,8 @@ _YES_NO = dict.fromkeys(("true", "yes", "y", "1"), YES)
 _YES_NO |= dict.fromkeys(("false", "no", "n", "0"), "")
 _DIGITS = re.compile(r"[0-9]{1,20}")
 #: Control characters, line separators, and the signs that turn the direction of text.
-_HIDDEN = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
+HIDDEN = r"\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069"
+_HIDDEN = re.compile(f"[{HIDDEN}]")
 #: What a cell means, in one spelling; raises UnexpectedError.
 Reader = Callable[[str], str]
 

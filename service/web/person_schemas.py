@@ -2,7 +2,10 @@
 
 from marshmallow import Schema, fields, validate
 
-from service.web.schemas import ReceiptSchema, person_id
+from service.feed.cells import HIDDEN
+from service.web.schemas import Matching, ReceiptSchema, person_id
+
+_PLAIN = Matching(f"[^{HIDDEN}]*")
 
 
 class RoleSchema(Schema):
@@ -24,7 +27,7 @@ class PersonSchema(Schema):
     password_changed_on = fields.Date(allow_none=True)
     last_activity_on = fields.Date(allow_none=True)
     rob_accepted_on = fields.Date(allow_none=True)
-    organisation = fields.String(allow_none=True, validate=validate.Length(max=200))
+    organisation = fields.String(allow_none=True, validate=[validate.Length(max=200), _PLAIN])
     roles = fields.List(fields.Nested(RoleSchema), allow_none=True)
     properties = fields.List(fields.Integer(), allow_none=True)
     contracts = fields.List(fields.String(), allow_none=True)
