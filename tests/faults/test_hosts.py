@@ -76,7 +76,9 @@ def test_an_embedded_house_that_is_restarted_loses_no_call(tmp_path: Path, told:
     with Hosts(house, tmp_path, number=1, workers=2).serving() as hosts:
         with hosts.under_load() as load:
             load.await_more(BETWEEN)
+            ask_again = load.ask_unheard(house.allowed[0])
             hosts.restart(hosts.all[0])
+            ask_again()
             load.await_more(BETWEEN)
 
         told("the one host restarted, sqlite", hosts.nothing_is_lost(load))
