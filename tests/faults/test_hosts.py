@@ -42,7 +42,9 @@ def test_whichever_host_goes_and_whatever_the_database_does_no_call_is_lost(
     with hosts.under_load() as load:
         for number in range(RESTARTS):
             load.await_more(BETWEEN)
+            ask_again = load.ask_unheard(hosts.house.allowed[0])
             hosts.restart(hosts.all[number % HOSTS])
+            ask_again()
         load.await_more(BETWEEN)
     told(f"{RESTARTS} restarts of {HOSTS} hosts", hosts.nothing_is_lost(load))
 
