@@ -1,8 +1,10 @@
 """Whatever way an editor saves while the folder is read, what is taken was meant, old or new."""
 
 import os
+import re
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from threading import Thread
 
@@ -15,56 +17,63 @@ from service.core.rulebook import read_rulebook
 from service.policy.folder import SHIPPED, read_texts
 from tests.cli.command import NO
 
-LOGIN = "rules/login.csv"
+#: Of its rows the last may be missing, and the rest would still be a file of rules.
+SAVED = "rules/open_property.csv"
 SAVES = 60
 
 
-def _in_place(file: Path, text: bytes) -> None:
+def _in_place(file: Path, text: bytes) -> Iterator[None]:
     with file.open("wb") as opened:
-        for begin in range(0, len(text), 1000):
-            opened.write(text[begin : begin + 1000])
+        yield
+        for part in re.split(rb"(?<=\n\n)|(?<=, )", text):
+            opened.write(part)
             opened.flush()
+            yield
 
 
-def _by_renaming(file: Path, text: bytes) -> None:
+def _by_renaming(file: Path, text: bytes) -> Iterator[None]:
     beside = file.with_name(f".{file.name}.new")
-    _in_place(beside, text)
+    yield from _in_place(beside, text)
     os.replace(beside, file)
 
 
-def _anew(file: Path, text: bytes) -> None:
+def _anew(file: Path, text: bytes) -> Iterator[None]:
     file.unlink()
-    _in_place(file, text)
+    yield
+    yield from _in_place(file, text)
 
 
 @pytest.mark.parametrize("save", [_in_place, _by_renaming, _anew])
 def test_what_is_read_while_somebody_saves_is_the_old_the_new_or_refused(
-    save: Callable[[Path, bytes], None], tmp_path: Path
+    save: Callable[[Path, bytes], Iterator[None]], tmp_path: Path
 ) -> None:
     folder = tmp_path / "policies"
     shutil.copytree(SHIPPED, folder, ignore=shutil.ignore_patterns("*.md"))
-    old = (folder / LOGIN).read_bytes()
-    new = old.replace(b"r.user.days_idle > 90", b"r.user.days_idle > 60")
+    old = (folder / SAVED).read_bytes()
+    new = old.replace(b"r.property.role_removed", b"r.user.known")
     assert old != new
-    saving = Thread(
-        target=lambda: [save(folder / LOGIN, each) for _ in range(SAVES) for each in (new, old)]
-    )
+    both = [each for _ in range(SAVES) for each in (new, old)]
+    saving = Thread(target=lambda: [list(save(folder / SAVED, each)) for each in both])
+    found: dict[bytes | None, dict[str, bytes]] = {}
 
-    found, refused = set[bytes](), set[str]()
+    def look() -> None:
+        with suppress(RulebookError):
+            texts = read_texts(folder)
+            found[texts.get(SAVED)] = texts
+
     saving.start()
     while saving.is_alive():
-        try:
-            found.add(read_texts(folder)[LOGIN])
-        except (RulebookError, KeyError) as error:
-            refused.add(type(error).__name__)
+        look()
     saving.join()
-    found.add(read_texts(folder)[LOGIN])
+    look()
+    for _ in save(folder / SAVED, new):  # and once more, step by step
+        look()
+    look()
 
-    texts = read_texts(folder)
-    for half in found - {old, new}:
+    assert {old, new} <= found.keys()
+    for half in found.keys() - {old, new}:
         with pytest.raises(RulebookError):
-            read_rulebook({**texts, LOGIN: half})
-    assert old in found
+            read_rulebook(found[half])
 
 
 @pytest.mark.parametrize("error", [FileNotFoundError(2, "gone"), PermissionError(13, "not yours")])
@@ -83,4 +92,4 @@ def test_a_file_that_cannot_be_read_is_named(
     checked = CliRunner().invoke(check_command, [str(SHIPPED)])
 
     assert checked.exit_code == NO
-    assert f"{LOGIN}:1: it cannot be read: {error.strerror}" in checked.stderr
+    assert f"rules/login.csv:1: it cannot be read: {error.strerror}" in checked.stderr

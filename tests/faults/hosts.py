@@ -7,7 +7,7 @@ call, no more and no fewer, whatever became of the hosts meanwhile.
 import itertools
 import math
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -23,8 +23,8 @@ from service.ledger.outside import Folder
 from service.ledger.sealing import head
 from service.ledger.verify import Verdict
 from service.web.idempotency import KEY
-from tests.faults.gate import PATIENCE, House, Serving
-from tests.faults.load import Answer, Load, half_done, kept, missing, unmoved
+from tests.faults.gate import ENTRY, PATIENCE, House, Serving
+from tests.faults.load import Answer, Load, call, decided, half_done, kept, missing, unmoved
 
 #: A request has one second. Who hears nothing for so long hangs; the rest is for slow machines.
 HANGS = 5.0
@@ -54,6 +54,14 @@ class Roving(Load):
             if time.monotonic() > deadline:
                 self.given_up += 1
                 return
+
+    def ask_unheard(self, person: str) -> Callable[[], Answer]:
+        """Ask until there is a decision, and lose it on the way; what asks again for it."""
+        body, key = {"user_id": person, "entry": ENTRY}, {KEY: str(uuid4())}
+        told = {**self._headers, **key}
+        self.calls += 1
+        decided(lambda: call(self.port, "POST", "/v1/logins", body, told))
+        return partial(self.ask, person, self.port, **key)
 
 
 @dataclass(frozen=True, slots=True)

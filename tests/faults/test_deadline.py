@@ -1,11 +1,14 @@
 """A database that takes too long gives no decision, and the caller is not kept waiting."""
 
+import time
+
 import pytest
 from sqlalchemy import Engine, text
 from sqlalchemy.exc import OperationalError
 
 from models.engine import open_engine
 from tests.database.wass import Wass
+from tests.faults.hosts import HANGS
 from tests.web.asking import Gate, activity_of, entries
 
 
@@ -19,9 +22,12 @@ def test_who_waits_for_a_person_somebody_else_holds_gets_no_decision(
 
     with other.begin() as connection:
         connection.execute(text("SELECT version FROM standing FOR UPDATE"))
+        began = time.monotonic()
         response = gate.asks(user_id=user, entry="imax")
+        seconds = time.monotonic() - began
 
     other.dispose()
+    assert seconds < HANGS
     assert response.status_code == 503
     assert (response.json["decision"], response.json["retryable"]) == ("lock", True)
     assert entries(engine, "login") == []

@@ -42,7 +42,9 @@ def test_whichever_host_goes_and_whatever_the_database_does_no_call_is_lost(
     with hosts.under_load() as load:
         for number in range(RESTARTS):
             load.await_more(BETWEEN)
+            ask_again = load.ask_unheard(hosts.house.allowed[0])
             hosts.restart(hosts.all[number % HOSTS])
+            ask_again()
         load.await_more(BETWEEN)
     told(f"{RESTARTS} restarts of {HOSTS} hosts", hosts.nothing_is_lost(load))
 
@@ -76,7 +78,9 @@ def test_an_embedded_house_that_is_restarted_loses_no_call(tmp_path: Path, told:
     with Hosts(house, tmp_path, number=1, workers=2).serving() as hosts:
         with hosts.under_load() as load:
             load.await_more(BETWEEN)
+            ask_again = load.ask_unheard(house.allowed[0])
             hosts.restart(hosts.all[0])
+            ask_again()
             load.await_more(BETWEEN)
 
         told("the one host restarted, sqlite", hosts.nothing_is_lost(load))

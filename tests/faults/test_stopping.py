@@ -1,7 +1,10 @@
 """SIGTERM: who is there is answered, who comes is refused, and /readyz says what is so."""
 
+import os
+import signal
 import socket
 from collections.abc import Iterator
+from contextlib import ExitStack
 from http.client import HTTPResponse
 from pathlib import Path
 
@@ -11,6 +14,7 @@ import pytest
 from tests.faults.gate import ENTRY, PATIENCE, House, Serving, furnish, serving
 from tests.faults.load import kept
 
+_ALIVE = b"GET /healthz HTTP/1.1\r\nHost: gatehouse\r\n\r\n"
 _GO_ON = b"HTTP/1.1 100 Continue\r\n\r\n"
 STOPS = {"status": "not ready", "wrong": ["host: it was told to stop"]}
 
@@ -58,19 +62,28 @@ def served(house: House, tmp_path: Path) -> Iterator[Serving]:
 def test_a_host_told_to_stop_answers_who_is_there_and_refuses_whoever_comes(
     house: House, served: Serving
 ) -> None:
-    with Caller(served) as idle, Caller(served) as health, Caller(served) as login:
-        idle.sends(b"GET /healthz HTTP/1.1\r\nHost: gatehouse\r\n\r\n")
+    with ExitStack() as callers:
+        idle, health, login = (callers.enter_context(Caller(served)) for _ in range(3))
+        idle.sends(_ALIVE)
         assert idle.hears()[0] == 200
         health.sends(b"GET /readyz HTTP/1.1\r\n")
         head, body = login_of(house)
         login.sends(head)
         login.may_go_on()  # the one worker accepted who came before, too
+        (worker,) = served.workers()
+        os.kill(worker, signal.SIGSTOP)
+        queued = [callers.enter_context(Caller(served)) for _ in range(3)]  # accepted by nobody
+        for each in queued:
+            each.sends(_ALIVE)
 
         served.tell_to_stop()
+        os.kill(worker, signal.SIGTERM)  # as the master will; so it is told before it goes on
+        os.kill(worker, signal.SIGCONT)
         served.sees(lambda: served.readiness() == 0, "whoever comes refused")
         health.sends(b"Host: gatehouse\r\n\r\n")
         login.sends(body)
 
+        assert [each.hears()[0] for each in queued] == [200] * len(queued)
         assert health.hears() == (503, STOPS)
         status, answer = login.hears()
         assert (status, answer["decision"]) == (200, "allow")
