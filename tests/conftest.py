@@ -5,6 +5,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, time
 from pathlib import Path
+from threading import Lock
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -55,6 +56,7 @@ class Callers:
     def __init__(self, parts: Wiring) -> None:
         self._parts = parts
         self._added: dict[str, str] = {}
+        self._adding = Lock()
 
     def __getitem__(self, scope: str) -> dict[str, str]:
         """The header of the caller that holds *scope* and nothing else."""
@@ -66,12 +68,13 @@ class Callers:
         return {scope: self._token(scope) for scope in SCOPES}
 
     def _token(self, scope: str) -> str:
-        if scope not in self._added:
-            with self._parts.engine.begin() as connection:
-                self._added[scope] = add_client(
-                    connection, f"test {scope}", [scope], self._parts.clock()
-                )
-        return self._added[scope]
+        with self._adding:  # several threads of a test may call at once
+            if scope not in self._added:
+                with self._parts.engine.begin() as connection:
+                    self._added[scope] = add_client(
+                        connection, f"test {scope}", [scope], self._parts.clock()
+                    )
+            return self._added[scope]
 
 
 @pytest.fixture(scope="session")
