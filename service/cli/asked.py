@@ -15,7 +15,8 @@ from service.core.language import LanguageError, read_day
 from service.login.asked import BadlyAskedError
 from service.login.calling import judge_call, why_not
 from service.login.gather import gather_caller
-from service.web.schemas import LoginSchema, load
+from service.web.loading import load
+from service.web.schemas import LoginSchema
 from service.wiring import Wiring
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])

@@ -17,8 +17,8 @@ from service.login.gather import active_court
 from service.recertification.review.decisions import Made, decisions
 from service.recertification.review.paging import page_of
 from service.recertification.review.span import between
+from service.web.loading import load
 from service.web.review_schemas import DecisionsQuery
-from service.web.schemas import load
 
 _SHOWN = 50
 _MOMENT = "DAY|INSTANT"

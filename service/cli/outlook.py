@@ -12,7 +12,7 @@ from service.core.language import LanguageError, read_day
 from service.login.asked import BadlyAskedError
 from service.login.gather import active_court
 from service.login.outlook.answer import outlook
-from service.web.schemas import read_person_id
+from service.web.loading import read_person_id
 
 _DAY = "YYYY-MM-DD"
 

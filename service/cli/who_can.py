@@ -21,8 +21,8 @@ from service.policy.active import Court
 from service.recertification.able.judging import Able
 from service.recertification.able.looking import WhoCan, how_many
 from service.recertification.able.question import Question
+from service.web.loading import load
 from service.web.review_schemas import WhoCanQuery
-from service.web.schemas import load
 from service.wiring import Wiring
 
 #: So many people are looked at in one transaction.

@@ -3,106 +3,22 @@
 from collections.abc import Callable, Iterable
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from datetime import date
-from functools import cached_property, lru_cache
+from functools import cached_property
 from operator import attrgetter
 from typing import Any
 
 from service.core.calendar import Calendar
 from service.core.catalogue import Catalogue, Population
+from service.core.elapsed import days_between, window_on, years_between
+from service.core.holdings import assigned_to, coordinates, only_global, properties_of
 from service.core.login_facts import Contract, LoginFacts, Property, PropertyFacts, User, Window
+from service.core.nobody import NO_CONTRACT, NO_PROPERTY
 from service.core.removal import NOTHING, Removals, in_force, removals
 from service.core.standing import Request, Standing
-
-#: People share most of their days, and all of their windows: what is measured of so many is kept.
-_REMEMBERED = 20_000
-NOBODY = User(
-    known=False,
-    population="",
-    coordinator=False,
-    terminated=False,
-    wass_days_idle=0,
-    password_days=0,
-    entry_role_held=False,
-    entry_role_removed=False,
-    days_idle=0,
-    created_on="",
-    certified_on="",
-    rob_accepted_on="",
-    rob_years=0,
-)
-NO_WINDOW = Window(first_opens_on="", closed_opens_on="", open=False)
-NO_CONTRACT = Contract(named=False, assigned=False)
-NO_PROPERTY = Property(
-    named=False, assigned=False, own_bpr=False, role_removed=False, certified_on=""
-)
 
 #: The facts that may differ from one entry to another; all others are the person's or the day's.
 ENTRY = "entry"
 AT_AN_ENTRY = frozenset({ENTRY, "user.entry_role_held", "user.entry_role_removed"})
-
-
-@lru_cache(maxsize=_REMEMBERED)
-def days_between(earlier: str, later: str) -> int:
-    """Calendar days from *earlier* to *later*; 0 when either is unknown or the order is wrong."""
-    if not earlier or earlier >= later:
-        return 0
-    return (date.fromisoformat(later) - date.fromisoformat(earlier)).days
-
-
-@lru_cache(maxsize=_REMEMBERED)
-def years_between(earlier: str, later: str) -> int:
-    """Whole calendar years from *earlier* to *later*; 29 February completes a year on 1 March."""
-    if not earlier or earlier >= later:
-        return 0
-    then, now = date.fromisoformat(earlier), date.fromisoformat(later)
-    return now.year - then.year - ((now.month, now.day) < (then.month, then.day))
-
-
-def nobody_at(entry: str, today: str) -> LoginFacts:
-    """The facts of a person nobody knows."""
-    return LoginFacts(today=today, entry=entry, user=NOBODY, window=NO_WINDOW)
-
-
-@lru_cache(maxsize=_REMEMBERED)
-def window_on(calendar: Calendar, population: str, today: str) -> Window:
-    """The windows of *population* that have opened by *today*; the same for all its people."""
-    opened = calendar.opened(population, today)
-    closed = [each.opens for each in opened if each.closes < today]
-    return Window(
-        first_opens_on=opened[0].opens if opened else "",
-        closed_opens_on=max(closed, default=""),
-        open=calendar.is_open(population, today),
-    )
-
-
-def assigned_to(standing: Standing) -> frozenset[int]:
-    """The properties assigned by themselves or through a contract."""
-    return standing.properties.union(*standing.contracts.values())
-
-
-def coordinates(standing: Standing, catalogue: Catalogue) -> bool:
-    """Marked as coordinator, and with a live BPR where the population asks for one."""
-    needs_bpr = catalogue.populations[standing.population].coordinator_needs_bpr
-    return standing.marked_coordinator and (bool(standing.bpr) or not needs_bpr)
-
-
-def only_global(codes: Iterable[str], catalogue: Catalogue) -> bool:
-    """Whether those of *codes* that open an entry are there, and no assignment narrows one."""
-    listed = (catalogue.roles.get(code) for code in codes)
-    governed = [role for role in listed if role and role.opens]
-    return bool(governed) and all(role.everywhere for role in governed)
-
-
-def global_roles_only(standing: Standing, catalogue: Catalogue) -> bool:
-    """Whether WASS lists such roles alone; what flags took is not asked."""
-    return only_global((r.code for r in standing.roles if not r.ended_on), catalogue)
-
-
-def properties_of(standing: Standing, catalogue: Catalogue) -> frozenset[int]:
-    """The properties of a person: assigned, by contract, and a coordinator's own."""
-    own = standing.bpr if coordinates(standing, catalogue) else frozenset()
-    return assigned_to(standing) | own
 
 
 @dataclass(frozen=True)

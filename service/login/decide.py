@@ -6,7 +6,8 @@ from datetime import datetime
 from service.core.decision import Decision, once, refused_by
 from service.core.inquiry import Inquiry
 from service.core.login_facts import LoginFacts, PropertyFacts, System, SystemFacts
-from service.core.measure import Person, nobody_at
+from service.core.measure import Person
+from service.core.nobody import nobody_at
 from service.core.standing import Standing
 from service.login.options import options
 from service.policy.active import Court

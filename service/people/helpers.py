@@ -9,7 +9,7 @@ from models.members import listed, members
 from models.people import Person, PersonRole
 from models.prepared import Prepared, Statement
 from service.core.catalogue import Catalogue
-from service.core.measure import global_roles_only, properties_of
+from service.core.holdings import global_roles_only, properties_of
 from service.core.standing import Standing
 
 

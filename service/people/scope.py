@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from service.core.catalogue import Catalogue
-from service.core.measure import global_roles_only, properties_of
+from service.core.holdings import global_roles_only, properties_of
 from service.core.standing import Standing
 
 

@@ -8,7 +8,8 @@ from service.core.call import Call
 from service.core.decision import Decision, refused_by
 from service.core.login_facts import LoginFacts
 from service.core.management_facts import ActorFacts, DoorFacts, TargetFacts
-from service.core.measure import Person, nobody_at
+from service.core.measure import Person
+from service.core.nobody import nobody_at
 from service.login.decide import Evidence, measured
 from service.login.options import at_the_door
 from service.policy.active import Court

@@ -37,7 +37,7 @@ from service.web.callers import caller
 from service.web.documented import answers, evaluates
 from service.web.idempotency import OF_A_LOGIN, answer_once
 from service.web.noted import Decided, noted
-from service.web.wired import wiring
+from service.web.wired import instant, wiring
 
 blueprint = Blueprint("authzen", __name__, description="OpenID AuthZEN 1.0.")
 register_plain_problems(blueprint)
@@ -55,7 +55,7 @@ def evaluate() -> Response:
     it would be done to; one that names nobody, of the coordinator whose list it shows. What is
     unknown is a deny. `"context": {"gatehouse": {"explain": true}}` asks for the reasons.
     """
-    by, as_of = caller("evaluate"), wiring().clock()
+    by, as_of = caller("evaluate"), instant()
     item = read_item(read_body())
     (answer,), drawn = _answered(Batch([item]), by, as_of)
     return _kept(answer, drawn, by, as_of)
@@ -70,7 +70,7 @@ def evaluate_all() -> Response:
     What an item does not give it has whole from beside `evaluations`; one that lacks something is
     a deny with `context.error`. Without items it is a single question, answered as one.
     """
-    by, as_of = caller("evaluate"), wiring().clock()
+    by, as_of = caller("evaluate"), instant()
     body = read_body()
     batch = read_batch(body)
     found, drawn = _answered(batch or Batch([read_item(body)]), by, as_of)

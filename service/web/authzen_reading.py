@@ -14,7 +14,7 @@ from models.types import LARGEST_NUMBER
 from service.login.asked import BadlyAskedError
 from service.recertification.asking.question import USER, Question, number_of
 from service.web.requests import read_object
-from service.web.schemas import is_contract, is_person_id
+from service.web.shapes import is_contract, is_person_id
 
 #: The largest body, and how many questions of one are answered.
 LARGEST_BODY, MOST_QUESTIONS = 256 * 1024, 1_000

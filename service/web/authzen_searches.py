@@ -27,7 +27,7 @@ from service.web.authzen_schemas import (
 from service.web.callers import caller
 from service.web.documented import answers, evaluates
 from service.web.idempotency import OF_A_LOGIN, answer_once
-from service.web.wired import wiring
+from service.web.wired import instant, wiring
 
 blueprint = Blueprint("authzen_search", __name__, description="OpenID AuthZEN 1.0: searches.")
 register_plain_problems(blueprint)
@@ -70,7 +70,7 @@ def search_actions() -> Response:
 
 def _searched(name: str) -> Response:
     by, parts = caller("search"), wiring()
-    as_of, body = parts.clock(), read_body()
+    as_of, body = instant(), read_body()
     question, asked = read_question(body, without=name), asked_page(name, body)
     search, called = _SEARCHES[name]
     with parts.reader.begin() as connection:

@@ -13,7 +13,7 @@ from service.policy.active import Court
 from service.web.noted import noted
 from service.web.problems import CallerError
 from service.web.requests import request_id
-from service.web.wired import limits, wiring
+from service.web.wired import instant, limits, wiring
 
 
 def caller(call: str) -> Caller:
@@ -38,7 +38,7 @@ def known_by(token: str, call: str) -> Caller:
     with parts.asker.connect() as connection:
         digest, client = gather_caller(connection, token)
         court = parts.courts.of(digest, connection)
-    return entitled(token, client, court, call, parts.clock())
+    return entitled(token, client, court, call, instant())
 
 
 def entitled(

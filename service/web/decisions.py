@@ -16,8 +16,9 @@ from service.recertification.review.span import between
 from service.web.answers import shown
 from service.web.callers import caller
 from service.web.documented import lists, reads
+from service.web.loading import asked_for
 from service.web.review_schemas import DecisionsAnswer, DecisionsQuery
-from service.web.schemas import DecisionAnswer, ReplayAnswer, asked_for
+from service.web.schemas import DecisionAnswer, ReplayAnswer
 from service.web.wired import wiring
 
 _QUERY = DecisionsQuery()

@@ -8,7 +8,8 @@ from marshmallow import Schema
 
 from service.web.idempotency import KEY, REPLAYED
 from service.web.requests import ACTOR
-from service.web.schemas import PERSON_ID, ProblemSchema
+from service.web.schemas import ProblemSchema
+from service.web.shapes import PERSON_ID
 
 #: Which call of api.csv it is, in the document.
 CALL = "x-call"

@@ -9,7 +9,7 @@ from service.login.calling import scopes_that_open
 from service.login.gather import active_court
 from service.policy.active import Court
 from service.web.documented import CALL
-from service.web.wired import wiring
+from service.web.wired import instant, wiring
 
 _SCOPE = "x-scope"
 
@@ -34,5 +34,5 @@ def _court() -> Court:
 
 
 def _told(court: Court, call: str) -> str:
-    today = court.book.calendar.day_of(wiring().clock())
+    today = court.book.calendar.day_of(instant())
     return "; ".join(f"{s}: {SCOPES[s]}" for s in scopes_that_open(court, call, today))

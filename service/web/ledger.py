@@ -24,7 +24,7 @@ from service.web.ledger_schemas import (
     ConsistencyQuery,
     ProofAnswer,
 )
-from service.web.schemas import asked_for
+from service.web.loading import asked_for
 from service.web.wired import wiring
 
 _QUERY = ConsistencyQuery()

@@ -15,16 +15,10 @@ from service.web.answers import receipted
 from service.web.callers import bearer, caller, entitled, known_by
 from service.web.documented import answers, asks
 from service.web.idempotency import OF_A_LOGIN, OF_MANAGEMENT, answer_once
+from service.web.loading import load, load_login
 from service.web.requests import read_object
-from service.web.schemas import (
-    AcceptanceAnswer,
-    AcceptanceSchema,
-    LoginAnswer,
-    LoginSchema,
-    load,
-    load_login,
-)
-from service.web.wired import wiring
+from service.web.schemas import AcceptanceAnswer, AcceptanceSchema, LoginAnswer, LoginSchema
+from service.web.wired import instant, wiring
 
 _ACCEPTANCE = AcceptanceSchema()
 _LOGIN, _ACCEPT = "login", "accept_rob"
@@ -41,7 +35,7 @@ def log_in_at() -> Response:
     decision: let nobody in.
     """
     parts, token = wiring(), bearer()
-    as_of = parts.clock()
+    as_of = instant()
     try:
         inquiry = _inquiry(read_object())
     except Exception:
@@ -69,7 +63,7 @@ def log_in_at() -> Response:
 def accept_rules() -> Response:
     """The person accepts the Rules of Behavior; decided by the login rules at their page."""
     parts, by = wiring(), caller(_ACCEPT)
-    as_of = parts.clock()
+    as_of = instant()
     fields, errors = load(_ACCEPTANCE, read_object())
     if errors:
         raise BadlyAskedError(errors)

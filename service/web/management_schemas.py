@@ -6,7 +6,8 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields, validate
 
 from service.recertification.result import LARGEST_PAGE, PAGE
-from service.web.schemas import CODE, DecidedAnswer, ReasonSchema, person_id
+from service.web.schemas import DecidedAnswer, ReasonSchema
+from service.web.shapes import CODE, person_id
 
 _PART = re.compile(r"[A-Za-z0-9]{1,6}", re.ASCII)
 _DIGITS = re.compile(r"[0-9]{1,12}", re.ASCII)

@@ -17,10 +17,10 @@ from service.recertification.result import FIRST_PAGE, Page
 from service.web.answers import answered, receipted
 from service.web.callers import caller
 from service.web.idempotency import OF_MANAGEMENT, answer_once
+from service.web.loading import load, load_query, read_people
 from service.web.promptly import promptly
 from service.web.requests import ACTOR, read_object
-from service.web.schemas import load, load_query, read_people
-from service.web.wired import limits, wiring
+from service.web.wired import instant, limits, wiring
 
 _NONE = Schema()
 #: What is asked, from who acts and the fields; asked for inside the transaction.
@@ -46,7 +46,7 @@ def _once(value: object) -> object:
 
 def posted(schema: Schema, call_of: CallOf) -> Response:
     """Make the call of a POST whose body is of *schema*; with a key, once."""
-    by, as_of = caller("subsystem"), wiring().clock()
+    by, as_of = caller("subsystem"), instant()
     fields, wrong = load(schema, read_object())
     _, unasked = load_query(_NONE)
     actor, fields = _checked(fields, {**wrong, **unasked})
@@ -58,7 +58,7 @@ def asked(
     call_of: CallOf, *, path: Mapping[str, str] | None = None, query: Schema = _NONE
 ) -> Response:
     """Make the call of a GET or DELETE that names people in its *path* and pages by *query*."""
-    by, as_of = caller("subsystem"), wiring().clock()
+    by, as_of = caller("subsystem"), instant()
     given, wrong = load_query(query)
     people, unreadable = read_people(path or {})
     actor, fields = _checked({**given, **people}, {**wrong, **unreadable})

@@ -23,7 +23,7 @@ from service.policy.revisions import active_since
 from service.policy.steps import refusals
 from service.web.callers import caller
 from service.web.documented import reads
-from service.web.wired import look, meters, sealer, wiring
+from service.web.wired import instant, look, meters, sealer, wiring
 
 _ANSWER = {
     "200": {
@@ -67,7 +67,7 @@ def _measured() -> list[Metric]:
     parts = wiring()
     try:
         with parts.reader.begin() as connection:
-            found = [*_of_the_ledger(connection, parts.clock()), *_of_the_rules(connection)]
+            found = [*_of_the_ledger(connection, instant()), *_of_the_rules(connection)]
     except (SQLAlchemyError, QueueTimeoutError, LookupError, ValueError, RulebookError):
         found = []
     return [_gauge("database_answers", "1 if what follows could be read.", bool(found)), *found]
@@ -88,7 +88,7 @@ def _of_the_ledger(connection: Connection, now: datetime) -> Iterator[Metric]:
 
 def _of_the_rules(connection: Connection) -> Iterator[Metric]:
     parts = wiring()
-    now, book = parts.clock(), active_court(connection, parts.courts).book
+    now, book = instant(), active_court(connection, parts.courts).book
     told = "Age of the active policy: since it counts."
     yield _gauge("policy_age_seconds", told, _since(active_since(connection), now))
     if heard := fed_at(connection, book.calendar.zone):

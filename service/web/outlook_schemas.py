@@ -3,7 +3,8 @@
 from marshmallow import Schema, fields, validate
 
 from service.core.language import read_day
-from service.web.schemas import Read, ReasonSchema
+from service.web.schemas import ReasonSchema
+from service.web.shapes import Read
 
 _WORD = validate.OneOf(["allow", "lock"])
 

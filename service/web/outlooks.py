@@ -8,9 +8,9 @@ from service.login.outlook.answer import outlook
 from service.web.answers import shown
 from service.web.callers import caller
 from service.web.documented import lists
+from service.web.loading import load_query, read_people
 from service.web.outlook_schemas import OutlookAnswer, OutlookQuery
-from service.web.schemas import load_query, read_people
-from service.web.wired import wiring
+from service.web.wired import instant, wiring
 
 _QUERY = OutlookQuery()
 blueprint = Blueprint("outlook", __name__, description="What will come if nothing is done.")
@@ -33,6 +33,6 @@ def show_outlook(user_id: str) -> Response:
         raise BadlyAskedError({**wrong, **unreadable})
     with parts.reader.begin() as connection:
         told = outlook(
-            connection, people["user_id"], courts=parts.courts, as_of=parts.clock(), **fields
+            connection, people["user_id"], courts=parts.courts, as_of=instant(), **fields
         )
     return shown(told)

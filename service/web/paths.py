@@ -8,7 +8,7 @@ from werkzeug.routing import UnicodeConverter
 
 from models.types import LARGEST_NUMBER
 from service.web.policy_schemas import DIGEST
-from service.web.schemas import PERSON_ID
+from service.web.shapes import PERSON_ID
 
 
 class _Person(UnicodeConverter):

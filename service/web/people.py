@@ -16,7 +16,7 @@ from service.web.documented import tells
 from service.web.person_schemas import PersonAnswer, PersonSchema
 from service.web.promptly import promptly
 from service.web.requests import read_object
-from service.web.wired import wiring
+from service.web.wired import instant, wiring
 
 LARGEST_PERSON = 256 * 1024  # somebody may have thousands of properties
 blueprint = Blueprint("people", __name__, description="What WASS says.")
@@ -32,7 +32,7 @@ def put_person_at(user_id: str) -> Response:
     (activity, unlocks, acceptances, staff, requests, flags) stays.
     """
     parts, by = wiring(), caller("people")
-    as_of = parts.clock()
+    as_of = instant()
     extract = _extract(user_id, as_of)
 
     def done(connection: Connection) -> bytes:

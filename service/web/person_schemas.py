@@ -3,7 +3,8 @@
 from marshmallow import Schema, fields, validate
 
 from service.feed.cells import HIDDEN
-from service.web.schemas import Matching, ReceiptSchema, person_id
+from service.web.schemas import ReceiptSchema
+from service.web.shapes import Matching, person_id
 
 _PLAIN = Matching(f"[^{HIDDEN}]*")
 

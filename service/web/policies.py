@@ -9,13 +9,13 @@ from service.policy.history import described, moves, published
 from service.web.answers import shown
 from service.web.callers import caller
 from service.web.documented import lists, reads
+from service.web.loading import asked_for
 from service.web.policy_schemas import (
     ActiveAnswer,
     NumberQuery,
     RevisionAnswer,
     RevisionsAnswer,
 )
-from service.web.schemas import asked_for
 from service.web.wired import wiring
 
 _POLICY = "policy"

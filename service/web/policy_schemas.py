@@ -4,7 +4,8 @@ from marshmallow import Schema, fields, validate
 
 from models.types import LARGEST_NUMBER
 from service.web.management_schemas import PlainNumber
-from service.web.schemas import Matching, ReceiptSchema
+from service.web.schemas import ReceiptSchema
+from service.web.shapes import Matching
 
 _DIGEST = Matching("[0-9a-f]{64}", error="expected a digest of 64 digits")
 _NOTE = Matching("[^\x00-\x1f\x7f]{0,400}", error="expected at most 400 printable characters")

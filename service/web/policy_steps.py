@@ -20,10 +20,10 @@ from service.web.answers import receipted
 from service.web.callers import caller
 from service.web.documented import asks, steps
 from service.web.idempotency import OF_MANAGEMENT, answer_once
+from service.web.loading import load
 from service.web.policy_schemas import NoteSchema, RevisionSchema, StepAnswer, StepSchema
 from service.web.requests import read_object
-from service.web.schemas import load
-from service.web.wired import wiring
+from service.web.wired import instant, wiring
 
 LARGEST_REVISION = 4 * 1024 * 1024
 _REVISION, _STEP, _NOTE = RevisionSchema(), StepSchema(), NoteSchema()
@@ -94,7 +94,7 @@ def _candidate(texts: dict[str, bytes]) -> Candidate:
     with parts.reader.begin() as connection:
         active = active_texts(connection)
     try:
-        checked = check(texts, parts.clock())
+        checked = check(texts, instant())
     except RulebookError as error:
         found = [(f"{each.file}:{each.line}", each.message) for each in error.findings]
     else:
@@ -114,7 +114,7 @@ def _mistakes(checked: Checked) -> list[tuple[str, str]]:
 
 def _take(step: _Taken, by: Caller, note: str, **more: Any) -> Response:
     """Take a step in one transaction; what is refused is a 409."""
-    as_of = wiring().clock()
+    as_of = instant()
     hand = Hand(by=by.name, as_of=as_of, note=note, request_id=by.request_id)
 
     def taken(connection: Connection) -> bytes:

@@ -6,7 +6,7 @@ from models.types import LARGEST_NUMBER
 from service.core.moment import read_moment
 from service.recertification.able.question import ACTIONS
 from service.web.management_schemas import PlainNumber
-from service.web.schemas import CODE, Matching, Read, person_id
+from service.web.shapes import CODE, Matching, Read, person_id
 
 LARGEST_PAGE = 100
 _PAGE = 50

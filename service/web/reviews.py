@@ -12,9 +12,9 @@ from service.recertification.review.questions import QUESTIONS, Question, meanin
 from service.web.answers import shown
 from service.web.callers import caller
 from service.web.documented import lists
+from service.web.loading import asked_for
 from service.web.review_schemas import REVIEWS, page_answer, page_query
-from service.web.schemas import asked_for
-from service.web.wired import wiring
+from service.web.wired import instant, wiring
 
 blueprint = Blueprint("reviews", __name__, description="What a reviewer asks.")
 
@@ -27,7 +27,7 @@ def _door(question: Question, query: Schema) -> Callable[[], Response]:
         given = asked_for(query)
         parts, cursor = wiring(), given.get("cursor", "")
         with parts.reader.begin() as connection:
-            about = asked(connection, parts.courts, parts.clock(), cursor)
+            about = asked(connection, parts.courts, instant(), cursor)
             rows, more = page_of(question(about), given["limit"])
         book = about.court.book
         told = {"policy_digest": book.digest, "as_of": about.as_of.astimezone(book.calendar.zone)}

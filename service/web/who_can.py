@@ -9,9 +9,9 @@ from service.recertification.able.question import Question
 from service.web.answers import shown
 from service.web.callers import caller
 from service.web.documented import lists
+from service.web.loading import asked_for
 from service.web.review_schemas import WhoCanAnswer, WhoCanQuery
-from service.web.schemas import asked_for
-from service.web.wired import wiring
+from service.web.wired import instant, wiring
 
 #: A page looks at so many people and no more, whoever they are.
 _LOOKED_AT = 500
@@ -32,7 +32,7 @@ def who_can() -> Response:
     fields = asked_for(_QUERY)
     limit, cursor = fields.pop("limit"), fields.pop("cursor", "")
     parts = wiring()
-    as_of = parts.clock()
+    as_of = instant()
     with parts.reader.begin() as connection:
         court = active_court(connection, parts.courts)
         asked = WhoCan(connection, Question(**fields), court, as_of)

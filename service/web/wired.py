@@ -1,9 +1,10 @@
 """What the present application is wired with."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import cast
 
-from flask import Flask, current_app
+from flask import Flask, current_app, g
 
 from service.sealer.work import Sealer
 from service.web.limits import Limits
@@ -43,6 +44,13 @@ def meters_of(app: Flask) -> Meters:
 def wiring() -> Wiring:
     """The parts of the application that serves this request."""
     return _served().parts
+
+
+def instant() -> datetime:
+    """The instant of this request; the clock is read once for all of it."""
+    if "instant" not in g:
+        g.instant = wiring().clock()
+    return cast(datetime, g.instant)
 
 
 def sealer() -> Sealer | None:

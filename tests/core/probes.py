@@ -18,7 +18,8 @@ from service.core.inquiry import Inquiry
 from service.core.judge import Judge
 from service.core.login_facts import Window
 from service.core.management_facts import ActorFacts, CountFacts, Covered, DoorFacts, TargetFacts
-from service.core.measure import Person, nobody_at
+from service.core.measure import Person
+from service.core.nobody import nobody_at
 from service.core.rulebook import Rulebook
 from service.core.standing import Flag, Request, RoleHeld
 from service.login.decide import Evidence, decide

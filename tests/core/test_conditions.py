@@ -6,7 +6,7 @@ from service.core.actions import declared
 from service.core.conditions import Atom, atoms, holds
 from service.core.language import parse
 from service.core.management_facts import Actor, ActorFacts
-from service.core.measure import nobody_at
+from service.core.nobody import nobody_at
 
 CODES = {
     "populations": frozenset({"external"}),

@@ -13,7 +13,7 @@ from service.core.actions import ACTIONS
 from service.core.conditions import holds
 from service.core.judge import Judge
 from service.core.login_facts import System, SystemFacts
-from service.core.measure import nobody_at
+from service.core.nobody import nobody_at
 from service.core.reasons import NO_RULE_ALLOWS
 from service.core.rulebook import read_rulebook
 from tests.core.policy_texts import LOGIN, changed, paragraph_of, row_of, shipped

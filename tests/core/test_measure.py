@@ -5,9 +5,11 @@ from datetime import timedelta
 
 import pytest
 
+from service.core.elapsed import days_between, years_between
 from service.core.judge import Judge
 from service.core.login_facts import User
-from service.core.measure import NO_PROPERTY, Person, days_between, nobody_at, years_between
+from service.core.measure import Person
+from service.core.nobody import NO_PROPERTY, nobody_at
 from service.core.rulebook import read_rulebook
 from service.core.standing import Request, from_plain, to_plain
 from tests.core.policy_texts import shipped

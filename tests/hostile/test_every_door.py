@@ -23,7 +23,7 @@ from service.clock import system_clock
 from service.ledger.receipts import Signer
 from service.web.idempotency import KEY
 from service.web.requests import ACTOR
-from service.web.schemas import PERSON_ID
+from service.web.shapes import PERSON_ID
 from service.wiring import Wiring
 from tests.database.wass import Wass
 from tests.web.asking import Subsystem

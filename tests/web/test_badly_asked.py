@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import Engine
 
-from service.web.schemas import LoginSchema, load, load_login
+from service.web.loading import load, load_login
+from service.web.schemas import LoginSchema
 from tests.database.wass import BOTH, ELMS, OAKS, PINES, Wass
 from tests.web.asking import Gate, entries, field_errors
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from service.core.measure import nobody_at
+from service.core.nobody import nobody_at
 from service.login.asked import BadlyAskedError
 from service.login.decide import Evidence, measured
 from service.login.gather import gather

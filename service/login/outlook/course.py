@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from service.core.decision import Decision
-from service.core.measure import nobody_at
+from service.core.nobody import nobody_at
 from service.core.turning import Turning
 from service.login.decide import Evidence, measured
 from service.login.outlook.everywhere import Said, everywhere

@@ -11,7 +11,8 @@ from service.core.decision import Decision, Given
 from service.core.inquiry import Inquiry
 from service.core.login_facts import LoginFacts
 from service.core.management_facts import FlagFacts, TargetFacts, WithdrawFacts
-from service.core.measure import Person, nobody_at
+from service.core.measure import Person
+from service.core.nobody import nobody_at
 from service.core.reasons import NO_RULE_ALLOWS
 from service.core.standing import Standing
 from service.login.decide import coming_in, measured

@@ -8,7 +8,7 @@ from sqlalchemy import or_, select
 from models.batches import in_order
 from models.gate import Activity
 from models.people import Person, PersonRole, Standing
-from service.core.measure import days_between
+from service.core.elapsed import days_between
 from service.login.decide import measured
 from service.login.everybody import KNOWN, evidence_in
 from service.recertification.review.asked import Asked
