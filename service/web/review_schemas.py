@@ -169,10 +169,7 @@ class WhoCanQuery(Schema):
         metadata={"description": "With login or open_property."},
     )
     entry = fields.String(
-        metadata={
-            "pattern": CODE.regex.pattern,
-            "description": "With login: at this entry alone.",
-        }
+        validate=CODE, metadata={"description": "With login: at this entry alone."}
     )
     cursor = person_id()
     limit = limit()

@@ -70,9 +70,19 @@ doors = schemathesis.openapi.from_wsgi("/openapi.json", front)
 
 @doors.hook
 def filter_query(_: Any, query: Any) -> bool:
-    """No text that looks like a number or a truth: sent, nobody can tell it from one."""
-    texts = [each for each in (query or {}).values() if isinstance(each, str)]
-    return not any(re.fullmatch(r"\d+|true|false", each) for each in texts)
+    """No text that looks like a number or a truth: sent, nobody can tell it from one.
+
+    Nor an empty list, which nobody could see.
+    """
+    values = (query or {}).values()
+    texts = [each for each in values if isinstance(each, str)]
+    alike = any(re.fullmatch(r"\d+|true|false", each) for each in texts)
+    return not alike and all(map(_is_seen, values))
+
+
+def _is_seen(value: Any) -> bool:
+    """Whether anything of *value* stands behind `?`."""
+    return any(each is not None for each in (value if isinstance(value, list) else [value]))
 
 
 @pytest.fixture
