@@ -66,8 +66,9 @@ class Answer:
 
     @property
     def waited_in_vain(self) -> bool:
-        """Whether this is no decision because something took too long."""
-        return self.keeps_out and self.seconds >= LONGEST_SECONDS
+        """Whether this is no decision because something took too long, or too many asked."""
+        shed = str(self.body.get("detail")).startswith("too many ask")
+        return self.keeps_out and (shed or self.seconds >= LONGEST_SECONDS)
 
 
 class Load:
