@@ -61,7 +61,7 @@ controls: .venv/dev ## Write CONTROLS.md: promises and controls, and the tests t
 bench: .venv/dev ## Measure what is aimed at, in one run beside its floors and peers (half an hour; wrk and a C compiler help)
 	$(BIN)/python -m tests.benchmarks
 
-soak: .venv/dev ## Kill a thousand workers, race, change people and policies two thousand times each, attack (forty minutes)
+soak: .venv/dev ## Kill a thousand workers, race, change people and policies two thousand times each, attack (fifty minutes)
 	GATEHOUSE_CASES=300 GATEHOUSE_LIVES=300 GATEHOUSE_FUZZ=3000 GATEHOUSE_KILLS=1000 GATEHOUSE_RACES=2000 GATEHOUSE_PAIRS=2000 GATEHOUSE_RESTARTS=20 GATEHOUSE_CRASHES=20 GATEHOUSE_RESETS=500 GATEHOUSE_OVERLOAD_SECONDS=60 GATEHOUSE_THREAD_SECONDS=30 GATEHOUSE_FACT_SETS=10000 $(BIN)/python -m pytest \
 	  tests/core/test_judge.py tests/core/test_judge_threads.py tests/faults/test_kills.py tests/faults/test_races.py tests/faults/test_changes.py \
 	  tests/faults/test_activation.py tests/faults/test_hosts.py tests/faults/test_database_crash.py tests/faults/test_network.py \
