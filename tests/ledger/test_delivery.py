@@ -174,13 +174,14 @@ def test_while_a_receiver_does_not_answer_logins_are_decided_and_sealed_and_sign
     served: FlaskClient,
     callers: Callers,
 ) -> None:
+    gate = Gate(served, callers["gate"])
     ledger.grows(1)
     receiver.may_answer.clear()
     receiver.comes_up()
     sealer.begin()
     assert receiver.asked.wait(PATIENCE)
 
-    decision = Gate(served, callers["gate"]).login("M77777")
+    decision = gate.login("M77777")
     seal_all(ledger.engine)
     ledger.at += timedelta(days=1)
     ledger.checkpoints()

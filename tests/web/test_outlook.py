@@ -100,6 +100,7 @@ def test_nobody_is_nobody_on_every_day(asked: Any) -> None:
 
 def test_looking_ahead_leaves_nothing_behind(asked: Any, wass: Wass, engine: Engine) -> None:
     user = wass.knows_a_user()
+    asked(user)  # whoever calls is added with an entry
     before = len(entries(engine))
 
     asked(user)
