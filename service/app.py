@@ -99,17 +99,34 @@ def create_app(
     *sealer*: who seals the ledger in this process, to say what keeps it from that; *limits*: how
     often who may call (default: as often as they like).
     """
+    app = bare_app(parts.public_url)
+    wire_app(app, parts, signer, sealer, limits)
+    return app
+
+
+def bare_app(public_url: str) -> Flask:
+    """An application with all doors, known to the world by *public_url*; nothing answers yet."""
     app = _Gate("gatehouse", static_folder=None, template_folder=pages.TEMPLATES)
     app.config.update(_ABOUT)
-    meters, parts = Meters(), replace(parts, engine=signing(parts.engine, lambda: signer))
-    attach(app, parts, sealer, meters, limits or Limits(Rates()))
     register_request_ids(app)
-    watch(app, meters)
+    watch(app)
     api = Described(app)
     register_kinds(app, api)
     for module in _DOORS:
         api.register_blueprint(module.blueprint)
-    api.register_blueprint(discovery(parts.public_url))
+    api.register_blueprint(discovery(public_url))
     register_problems(app)
     pages.register(app, api)
     return app
+
+
+def wire_app(
+    app: Flask,
+    parts: Wiring,
+    signer: Signer,
+    sealer: Sealer | None = None,
+    limits: Limits | None = None,
+) -> None:
+    """Let *app* answer with these, as `create_app` says, and with nothing it was wired with."""
+    signed = replace(parts, engine=signing(parts.engine, lambda: signer))
+    attach(app, signed, sealer, Meters(), limits or Limits(Rates()))

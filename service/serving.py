@@ -4,6 +4,7 @@ from flask import Flask
 
 from models.engine import REQUEST
 from service.app import create_app
+from service.checks.finding import first_bar
 from service.checks.readiness import needed
 from service.ledger.keys import use_key
 from service.ledger.receipts import Signer, read_signer, signing
@@ -50,8 +51,7 @@ def check(settings: Settings) -> None:
 def start(parts: Wiring, signer: Signer) -> None:
     """Check the database, and make the key of *signer* known; raises NotReadyError."""
     with parts.reader.begin() as connection:
-        for found in needed(connection):
-            if found.bars:
-                raise NotReadyError(str(found))
+        if bar := first_bar(needed(connection)):
+            raise NotReadyError(str(bar))
     with signing(parts.engine, lambda: signer).begin() as connection:
         use_key(connection, signer, parts.clock())

@@ -10,11 +10,12 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import Engine
 
-from models.engine import REQUEST, Patience, open_engine
-from service.app import create_app
+from models.engine import Patience, open_engine
+from service.app import bare_app, wire_app
 from service.clients import SCOPES, add_client
 from service.ledger.receipts import Signer
 from service.policy.active import Courts
@@ -25,6 +26,8 @@ from tests.tokens import knowing
 from tests.web.asking import Gate, Subsystem
 
 _EASTERN = ZoneInfo("America/New_York")
+#: Of what is not about deadlines; what is takes REQUEST.
+PATIENT = Patience(lock=60.0, statement=60.0)
 _PREPARED_AT = datetime(2026, 1, 1, 12, tzinfo=UTC)
 
 
@@ -136,13 +139,13 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 
 @pytest.fixture
 def patience() -> Patience:
-    """How long a request waits in production."""
-    return REQUEST
+    """Longer than in production: a machine that stands still for a moment is no fault of ours."""
+    return PATIENT
 
 
 @pytest.fixture
 def engine(database_url: str, patience: Patience) -> Iterator[Engine]:
-    """An engine of production on a fresh database."""
+    """An engine as in production, but for its patience, on a fresh database."""
     engine = knowing(open_engine(database_url, patience=patience))
     yield engine
     engine.dispose()
@@ -172,10 +175,17 @@ def signer() -> Signer:
     return Signer(Ed25519PrivateKey.generate())
 
 
+@pytest.fixture(scope="session")
+def bare() -> Flask:
+    """An application to be wired by each test anew; what is costly is to build its doors."""
+    return bare_app(Wiring.public_url)
+
+
 @pytest.fixture
-def http(parts: Wiring, signer: Signer) -> FlaskClient:
+def http(bare: Flask, parts: Wiring, signer: Signer) -> FlaskClient:
     """Calls the application of *parts*."""
-    return create_app(parts, signer).test_client()
+    wire_app(bare, parts, signer)
+    return bare.test_client()
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 """What a check found."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -39,3 +40,8 @@ def wrong(check: str, found: str, cure: str = "") -> Finding:
 def bars(check: str, found: str, cure: str = "") -> Finding:
     """To be mended, and nobody is decided about before."""
     return Finding(check, "wrong", found, cure, bars=True)
+
+
+def first_bar(found: Iterable[Finding]) -> Finding | None:
+    """The first that bars; what comes behind it is not asked."""
+    return next((each for each in found if each.bars), None)

@@ -6,6 +6,7 @@ import orjson
 from flask import Flask, Response, current_app
 from flask_smorest import Blueprint
 
+from service.checks.finding import first_bar
 from service.checks.readiness import barring, mending
 from service.failures import kind
 from service.web.wired import sealer, wiring
@@ -63,9 +64,8 @@ def _found() -> tuple[list[str], list[str]]:
     parts, sealing = wiring(), sealer()
     try:
         with parts.reader.begin() as connection:
-            for each in barring(connection, parts, sealing):
-                if each.bars:
-                    return [str(each)], []
+            if bar := first_bar(barring(connection, parts, sealing)):
+                return [str(bar)], []
             late = [e for e in mending(connection, parts, sealing) if e.state == "wrong"]
     except Exception as error:  # whatever it is, it is what is wrong
         return [f"database: it does not answer ({kind(error)})"], []

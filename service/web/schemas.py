@@ -3,7 +3,7 @@
 from marshmallow import Schema, fields, validate
 
 from models.types import LARGEST_NUMBER
-from service.web.shapes import CODE, ContractNumber, person_id
+from service.web.shapes import CODE, contract_number, person_id
 
 
 class LoginSchema(Schema):
@@ -17,9 +17,7 @@ class LoginSchema(Schema):
     property_id = fields.Integer(
         strict=True, validate=validate.Range(1, LARGEST_NUMBER), metadata={"example": 800000023}
     )
-    contract_number = ContractNumber(
-        metadata={"pattern": "^[A-Za-z0-9-]{1,20}$", "example": "DC39S931002"}
-    )
+    contract_number = contract_number()
 
 
 class AcceptanceSchema(Schema):

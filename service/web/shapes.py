@@ -42,31 +42,6 @@ def is_contract(text: str) -> bool:
     return _CONTRACT.fullmatch(text) is not None
 
 
-class PersonId(fields.String):
-    """An M-, I-, H- or C-ID, upper-cased."""
-
-    def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> str:
-        text = str(super()._deserialize(value, *args, **kwargs))
-        if not is_person_id(text):
-            raise ValidationError("expected an ID such as M10001: M, I, H or C and five more")
-        return text.upper()
-
-
-class ContractNumber(fields.String):
-    """The number of an assistance contract, upper-cased."""
-
-    def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> str:
-        text = str(super()._deserialize(value, *args, **kwargs))
-        if not is_contract(text):
-            raise ValidationError("expected 1 to 20 letters, digits or hyphens")
-        return text.upper()
-
-
-def person_id(**more: Any) -> PersonId:
-    """A person's ID, documented."""
-    return PersonId(metadata={"pattern": PERSON_ID, "example": "M10001"}, **more)
-
-
 class Read(fields.String):
     """Text in a form of its own."""
 
@@ -80,3 +55,26 @@ class Read(fields.String):
             return self._read(str(super()._deserialize(value, *args, **kwargs)))
         except LanguageError as error:
             raise ValidationError(str(error)) from None
+
+
+def person_id(**more: Any) -> Read:
+    """An M-, I-, H- or C-ID, in capitals; documented."""
+    return Read(_read_id, metadata={"pattern": PERSON_ID, "example": "M10001"}, **more)
+
+
+def contract_number() -> Read:
+    """The number of an assistance contract, in capitals; documented."""
+    documented = {"pattern": "^[A-Za-z0-9-]{1,20}$", "example": "DC39S931002"}
+    return Read(_read_contract, metadata=documented)
+
+
+def _read_id(text: str) -> str:
+    if not is_person_id(text):
+        raise LanguageError("expected an ID such as M10001: M, I, H or C and five more")
+    return text.upper()
+
+
+def _read_contract(text: str) -> str:
+    if not is_contract(text):
+        raise LanguageError("expected 1 to 20 letters, digits or hyphens")
+    return text.upper()

@@ -12,6 +12,7 @@ from service.web.idempotency import REPLAYED
 from service.web.meters import Meters
 from service.web.noted import Noted, noted
 from service.web.requests import request_id
+from service.web.wired import meters
 
 BEGUN = "gatehouse.begun"
 NO_DOOR = "none"
@@ -19,7 +20,7 @@ NO_DOOR = "none"
 PROBES = {"/healthz", "/readyz", "/metrics"}
 
 
-def watch(app: Flask, meters: Meters) -> None:
+def watch(app: Flask) -> None:
     """Count and log every request of *app*; never what was asked, only by which door."""
 
     @app.after_request
@@ -29,7 +30,7 @@ def watch(app: Flask, meters: Meters) -> None:
         door = f"{request.method} {path}" if path else NO_DOOR
         if REPLAYED in response.headers or status != 200:
             found.decided.clear()  # nothing new was decided
-        _count(meters, door, status, seconds, found)
+        _count(meters(), door, status, seconds, found)
         _tell(log().debug if path in PROBES else log().info, door, status, seconds, found)
         return response
 
@@ -45,13 +46,13 @@ def _documented(rule: str) -> str:
     return str(FlaskPlugin.flaskpath2openapi(rule))
 
 
-def _count(meters: Meters, door: str, status: int, seconds: float, found: Noted) -> None:
-    meters.requests.labels(door, status).inc()
-    meters.seconds.labels(door).observe(seconds)
+def _count(counts: Meters, door: str, status: int, seconds: float, found: Noted) -> None:
+    counts.requests.labels(door, status).inc()
+    counts.seconds.labels(door).observe(seconds)
     for each in found.decided:
-        meters.decisions.labels(door, each.outcome, each.reason).inc()
+        counts.decisions.labels(door, each.outcome, each.reason).inc()
     if found.cause:
-        meters.no_decision.labels(found.cause).inc()
+        counts.no_decision.labels(found.cause).inc()
 
 
 def _tell(say: Callable[..., None], door: str, status: int, seconds: float, found: Noted) -> None:

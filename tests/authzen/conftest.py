@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 import pytest
 
-from models.engine import REQUEST
 from service.app import create_app
 from service.ledger.receipts import read_signer
 from service.settings import settings_from
@@ -14,6 +13,7 @@ from service.wiring import wire
 from tests.authzen.asking import Gate, over_a_socket, to_an_application
 from tests.authzen.world import House, furnish
 from tests.benchmarks.served import running
+from tests.conftest import PATIENT
 from tests.database.postgres import free_port
 from tests.tokens import token_key_file
 
@@ -50,7 +50,7 @@ def served_gate(house: House) -> Iterator[Gate]:
 @pytest.fixture(scope="session")
 def gate_at_hand(house: House) -> Iterator[Gate]:
     """The same, as an application of this process."""
-    parts = wire(settings_from(_names(house, free_port())), patience=REQUEST)
+    parts = wire(settings_from(_names(house, free_port())), patience=PATIENT)
     application = create_app(parts, read_signer(house.key))
     yield Gate(to_an_application(application), house.token, house.auditor, BASE)
     parts.engine.dispose()

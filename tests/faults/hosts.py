@@ -44,24 +44,29 @@ class Roving(Load):
 
     def ask_about(self, person: str) -> None:
         """Ask until there is a decision."""
-        first, key = next(self._turn), str(uuid4())
+        first = next(self._turn)
         self.calls += 1
-        deadline = time.monotonic() + PATIENCE
-        for port in itertools.cycle(self._ports[first:] + self._ports[:first]):
-            if self.ask(person, port, **{KEY: key}).decided:
-                time.sleep(_PAUSE)
-                return
-            if time.monotonic() > deadline:
-                self.given_up += 1
-                return
+        if self._ask_each(self._ports[first:] + self._ports[:first], person, str(uuid4())):
+            time.sleep(_PAUSE)
 
-    def ask_unheard(self, person: str) -> Callable[[], Answer]:
+    def ask_unheard(self, person: str) -> Callable[[], bool]:
         """Ask until there is a decision, and lose it on the way; what asks again for it."""
-        body, key = {"user_id": person, "entry": ENTRY}, {KEY: str(uuid4())}
-        told = {**self._headers, **key}
+        body, key = {"user_id": person, "entry": ENTRY}, str(uuid4())
+        told = {**self._headers, KEY: key}
         self.calls += 1
         decided(lambda: call(self.port, "POST", "/v1/logins", body, told))
-        return partial(self.ask, person, self.port, **key)
+        return partial(self._ask_each, [self.port], person, key)
+
+    def _ask_each(self, ports: list[int], person: str, key: str) -> bool:
+        """Ask port after port with *key* until there is a decision; whether there is one."""
+        deadline = time.monotonic() + PATIENCE
+        in_time = itertools.takewhile(
+            lambda _: time.monotonic() < deadline, itertools.cycle(ports)
+        )
+        if any(self.ask(person, port, **{KEY: key}).decided for port in in_time):
+            return True
+        self.given_up += 1
+        return False
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,7 +30,7 @@ from tests.web.asking import Subsystem
 from tests.web.doors import open_doors
 
 #: Of each door on each database; the boundaries that a document names come on top of them.
-CASES = int(os.environ.get("GATEHOUSE_CASES", "46"))
+CASES = int(os.environ.get("GATEHOUSE_CASES", "34"))
 #: The same cases every time, unless somebody asks for more of them.
 SAME = "GATEHOUSE_CASES" not in os.environ
 #: Where the calls come from: not from the host itself, which may see more than others.

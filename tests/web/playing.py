@@ -10,11 +10,11 @@ from werkzeug.test import TestResponse
 
 from models.engine import open_engine
 from models.schema import upgrade
-from service.app import create_app
+from service.app import bare_app, wire_app
 from service.clients import add_client
 from service.core.call import Call
 from service.core.findings import Findings
-from service.ledger.receipts import Signer, signing
+from service.ledger.receipts import Signer
 from service.people.caller import Caller
 from service.policy.active import Court
 from service.policy.revisions import Hand, install
@@ -22,9 +22,6 @@ from service.recertification.answer import management_answer
 from service.recertification.manage import manage
 from service.scenarios.reading import Scenario, Step, read_scenarios
 from service.scenarios.world import World
-from service.web.limits import Limits, Rates
-from service.web.meters import Meters
-from service.web.wired import attach
 from service.wiring import Wiring
 from tests.tokens import knowing
 from tests.web.asking import Gate, Subsystem, codes
@@ -85,7 +82,7 @@ class Stage:
             raw.rollback()
             self._template: bytes = raw.serialize()
         self._court, self._signer, self._clock = court, signer, _Moment(as_of)
-        self._app = create_app(Wiring(engine, self._clock), signer)
+        self._app = bare_app(Wiring.public_url)
         at_gate, inside = ({"Authorization": f"Bearer {each}"} for each in tokens)
         self.gate = Gate(self._app.test_client(), at_gate)
         self.subsystem = Subsystem(self._app.test_client(), inside)
@@ -93,9 +90,7 @@ class Stage:
     def play(self, scenario: Scenario) -> Iterator[Heard]:
         """Every answer to the steps of *scenario*."""
         world = World(self._template, self._court, scenario.given, self._engine)
-        engine = signing(world.engine, lambda: self._signer)
-        served = Wiring(engine, self._clock, world.courts)
-        attach(self._app, served, None, Meters(), Limits(Rates()))
+        wire_app(self._app, Wiring(world.engine, self._clock, world.courts), self._signer)
         spoken = None
         for step in scenario.steps:
             self._clock.at = step.as_of

@@ -12,7 +12,7 @@ from werkzeug.test import TestResponse
 
 from models.access import Staff
 from models.certification import CertificationRequest, Flag, Unlock
-from models.engine import COMMAND, Patience, reading
+from models.engine import reading
 from service.app import create_app
 from service.clients import add_client
 from service.ledger.receipts import Signer
@@ -24,12 +24,6 @@ from tests.web.doors import DOORS, EVERY_POST, OTHER, POSTS, Door, open_doors
 
 AT_ONCE = 5
 TABLES = (Staff, Unlock, Flag, CertificationRequest)
-
-
-@pytest.fixture
-def patience() -> Patience:
-    """Longer than in production: what comes at once has to wait for each other, however slow."""
-    return COMMAND
 
 
 @pytest.fixture(autouse=True)

@@ -150,15 +150,6 @@ def test_an_acceptance_that_cannot_be_recorded_is_not_made(
 
 
 @pytest.mark.usefixtures("_people")
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-def test_while_another_writes_without_end_nobody_comes_in(gate: Gate, engine: Engine) -> None:
-    with engine.begin():
-        response = gate.asks(**LOGINS[0])
-
-    _assert_no_decision(response)
-
-
-@pytest.mark.usefixtures("_people")
 def test_without_an_active_policy_nobody_comes_in(gate: Gate, engine: Engine) -> None:
     _do(engine, "DELETE FROM active_revision")
 
