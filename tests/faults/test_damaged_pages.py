@@ -10,14 +10,15 @@ import pytest
 from sqlalchemy import Engine, make_url
 from werkzeug.test import TestResponse
 
-from models.engine import REQUEST, open_engine
+from models.engine import open_engine
 from service.app import create_app
 from service.checks.house import examine
 from service.ledger.receipts import Signer, make_key
 from service.policy.active import Courts
 from service.wiring import Wiring
-from tests.conftest import Callers
+from tests.conftest import PATIENT, Callers
 from tests.database.wass import OAKS, Somebody, Wass, coordinator
+from tests.tokens import token_key_file
 from tests.web.asking import ANY_DATABASE, Gate
 
 _PAGE = 4096
@@ -56,7 +57,7 @@ def ask(
     """What a process that has just begun on a database answers about either person."""
 
     def asked(url: str) -> dict[str, TestResponse]:
-        engine = open_engine(url, patience=REQUEST)
+        engine = open_engine(url, patience=PATIENT)
         app = create_app(Wiring(engine, clock, warm_courts), signer)
         gate = Gate(app.test_client(), callers["gate"])
         answers = {who: gate.asks(user_id=who, entry="tracs_menu") for who in (LOCKED, ALLOWED)}
@@ -66,17 +67,27 @@ def ask(
     return asked
 
 
+def _barred(url: str, key: Path) -> bool:
+    """Whether the doctor says of the database at *url* that nobody can be decided about."""
+    house = {
+        "GATEHOUSE_DATABASE_URL": url,
+        "GATEHOUSE_SIGNING_KEY": str(key),
+        "GATEHOUSE_TOKEN_KEY": str(token_key_file()),
+    }
+    return any(each.bars for each in examine(house))
+
+
 @ANY_DATABASE
 def test_whichever_page_is_damaged_who_is_locked_stays_out_and_the_doctor_finds_it(
     file: Path, tmp_path: Path, ask: Callable[[str], dict[str, TestResponse]]
 ) -> None:
     make_key(key := tmp_path / "signing.key")
     unseen, let_in, strange = set(), set(), set()
+    assert not _barred(f"sqlite:///{file}", key)
 
     for page in _pages(file):
         url = f"sqlite:///{_with_a_damaged_page(file, page, tmp_path)}"
-        found = examine({"GATEHOUSE_DATABASE_URL": url, "GATEHOUSE_SIGNING_KEY": str(key)})
-        if not any(each.bars for each in found):
+        if not _barred(url, key):
             unseen.add(page)
         answers = ask(url)
         if answers[LOCKED].json["decision"] != "lock":

@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -81,12 +82,13 @@ def failed(guard: Guard) -> str:
 def main(wanted: list[str]) -> int:
     """See every guard (or those of the promises *wanted*) missed; how many were not."""
     missed, chosen = 0, [each for each in guards() if not wanted or each.promise in wanted]
-    for at, guard in enumerate(chosen, 1):
-        line = failed(guard)
-        missed += not line
-        noticed = f"noticed: {line[:120]}" if line else "NOT NOTICED"
-        where = f"{at}/{len(chosen)} {guard.promise} {guard.file}"
-        print(f"{where}: {guard.test.partition('::')[2]}: {noticed}", flush=True)
+    with ThreadPoolExecutor(os.cpu_count()) as at_once:
+        lines = at_once.map(failed, chosen)
+        for at, (guard, line) in enumerate(zip(chosen, lines, strict=True), 1):
+            missed += not line
+            noticed = f"noticed: {line[:120]}" if line else "NOT NOTICED"
+            where = f"{at}/{len(chosen)} {guard.promise} {guard.file}"
+            print(f"{where}: {guard.test.partition('::')[2]}: {noticed}", flush=True)
     return missed
 
 
