@@ -53,7 +53,7 @@ scenarios: .venv/dev ## Play the shipped scenarios; each row decides a case, and
 mutants: .venv/dev ## Change the policies ten thousand times: what changes an answer is refused or reported (ten minutes)
 	GATEHOUSE_MUTATIONS=10000 $(BIN)/python -m pytest tests/corpus/test_mutations.py -n 2 -q
 
-guards: .venv/dev ## Take each guard of the promises out of a copy, and see its test fail (half an hour)
+guards: .venv/dev ## Take each guard of the promises out of a copy, and see its test fail (ten minutes)
 	$(BIN)/python -m tests.guards
 
 controls: .venv/dev ## Write CONTROLS.md: promises and controls, and the tests that show them
