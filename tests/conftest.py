@@ -14,7 +14,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import Engine
 
-from models.engine import Patience, open_engine
+from models.engine import REQUEST, Patience, open_engine
 from service.app import bare_app, wire_app
 from service.clients import SCOPES, add_client
 from service.ledger.receipts import Signer
@@ -26,7 +26,7 @@ from tests.tokens import knowing
 from tests.web.asking import Gate, Subsystem
 
 _EASTERN = ZoneInfo("America/New_York")
-#: Of what is not about deadlines; what is takes REQUEST.
+#: Of what is not about deadlines; what is takes REQUEST, and is marked `as_served`.
 PATIENT = Patience(lock=60.0, statement=60.0)
 _PREPARED_AT = datetime(2026, 1, 1, 12, tzinfo=UTC)
 
@@ -138,9 +138,10 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 
 
 @pytest.fixture
-def patience() -> Patience:
-    """Longer than in production: a machine that stands still for a moment is no fault of ours."""
-    return PATIENT
+def patience(request: pytest.FixtureRequest) -> Patience:
+    """Longer than in production, for a machine may stand still for a moment; there too where a
+    test is marked `as_served`."""
+    return REQUEST if request.node.get_closest_marker("as_served") else PATIENT
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ from service.core.rulebook import read_rulebook
 from tests.core.policy_texts import shipped
 from tests.core.random_facts import facts_from, values_of
 
-SECONDS = float(os.environ.get("GATEHOUSE_THREAD_SECONDS", "4"))
+SECONDS = float(os.environ.get("GATEHOUSE_THREAD_SECONDS", "6"))
 THREADS = 4
 QUESTIONS = 60
 

@@ -1,4 +1,4 @@
-"""Hundreds of mutations: what changes an answer is refused, or said to change decisions."""
+"""A thousand mutations: what changes an answer is refused, or said to change decisions."""
 
 import os
 from collections import Counter
@@ -12,7 +12,7 @@ from tests.corpus.boundaries import possible
 from tests.corpus.mutating import mutation
 from tests.corpus.oracle import Oracle
 
-MUTATIONS = int(os.environ.get("GATEHOUSE_MUTATIONS", "600"))
+MUTATIONS = int(os.environ.get("GATEHOUSE_MUTATIONS", "1000"))
 AT_ONCE = 100
 
 

@@ -21,7 +21,7 @@ from tests.web.asking import ANY_DATABASE
 pytestmark = ANY_DATABASE
 PATIENCE, MANY = 20.0, 5
 #: For which all wait for a stranger; and how much later the second comes.
-SECONDS, LATER = 4.0, 0.3
+SECONDS, LATER = 4.0, 1.0
 
 
 class Held:
@@ -157,6 +157,6 @@ def test_who_waited_for_another_has_no_more_time_than_anybody_else(
         errors = [each.exception(PATIENCE) for each in (first, second)]
         seconds = time.monotonic() - began
 
-    assert all(isinstance(each, OperationalError | QueueTimeoutError) for each in errors)
+    assert [type(each) for each in errors] == [OperationalError, OperationalError]
     assert seconds < 1.5 * SECONDS
     assert shared.run(_keeps("M10003")) == "M10003"

@@ -32,7 +32,7 @@ from service.core.standing import to_plain
 from service.people.gathering import gather_standings
 from tests.faults.gate import PATIENCE
 
-ROUNDS = int(os.environ.get("GATEHOUSE_RACES", "60"))
+ROUNDS = int(os.environ.get("GATEHOUSE_RACES", "200"))
 TEAMS = ROUNDS + 2  # the first two show what the two orders give
 #: The people of a round, by their IDs.
 Team = Sequence[str]

@@ -11,7 +11,7 @@ from tests.faults.gate import House
 from tests.faults.hosts import Hosts
 from tests.faults.moving import Movers
 
-MOVES = int(os.environ.get("GATEHOUSE_PAIRS", "60"))
+MOVES = int(os.environ.get("GATEHOUSE_PAIRS", "200"))
 BETWEEN = 3  # answers from one move to the next
 
 
@@ -45,7 +45,7 @@ def test_activations_on_any_host_under_load_give_no_error_and_no_stale_answer(
     print(f"\n{house.url.partition(':')[0]}: {told}")
     record_property("figures", figures)
     assert not refused
-    assert len(waited) < len(load.answers) / 10
+    assert len(waited) < len(load.answers) / 100
     assert not stale, figures
     assert by == set(movers.digests)
     hosts.nothing_is_lost(load)

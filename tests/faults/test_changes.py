@@ -22,9 +22,9 @@ from tests.faults.changes import (
 from tests.faults.gate import furnish, own_database
 from tests.faults.hosts import Hosts
 
-ROUNDS = int(os.environ.get("GATEHOUSE_PAIRS", "60"))
+ROUNDS = int(os.environ.get("GATEHOUSE_PAIRS", "200"))
 #: Of what test_races.py races too, and on one host.
-FEWER = int(os.environ.get("GATEHOUSE_PAIRS", "20"))
+FEWER = int(os.environ.get("GATEHOUSE_PAIRS", "50"))
 _PEOPLE = 2 * ROUNDS + 2
 _CHANGES: tuple[tuple[Callable[[Doors, int], Change], int], ...] = (
     (Termination, ROUNDS),

@@ -6,16 +6,12 @@ import pytest
 from sqlalchemy import Engine, text
 from sqlalchemy.exc import OperationalError
 
-from models.engine import REQUEST, Patience, open_engine
+from models.engine import open_engine
 from tests.database.wass import Wass
 from tests.faults.hosts import HANGS
 from tests.web.asking import Gate, activity_of, entries
 
-
-@pytest.fixture
-def patience() -> Patience:
-    """As in production."""
-    return REQUEST
+pytestmark = pytest.mark.as_served
 
 
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
@@ -38,20 +34,6 @@ def test_who_waits_for_a_person_somebody_else_holds_gets_no_decision(
     assert (response.json["decision"], response.json["retryable"]) == ("lock", True)
     assert entries(engine, "login") == []
     assert activity_of(engine, user) == before
-    assert gate.login(user, "imax")["decision"] == "allow"
-
-
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-def test_while_another_writes_without_end_nobody_comes_in(
-    gate: Gate, wass: Wass, engine: Engine
-) -> None:
-    user = wass.knows_a_user()
-
-    with engine.begin():
-        response = gate.asks(user_id=user, entry="imax")
-
-    assert response.status_code == 503
-    assert (response.json["decision"], response.json["retryable"]) == ("lock", True)
     assert gate.login(user, "imax")["decision"] == "allow"
 
 

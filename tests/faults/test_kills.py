@@ -8,7 +8,7 @@ from random import Random
 from tests.faults.gate import WORKERS, House, serving
 from tests.faults.load import half_done, kept, missing, under_load, unmoved
 
-KILLS = int(os.environ.get("GATEHOUSE_KILLS", "40"))
+KILLS = int(os.environ.get("GATEHOUSE_KILLS", "100"))
 BETWEEN = 5  # answers from one kill to the next
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import Engine, event, make_url, text
 from sqlalchemy.pool import QueuePool
 from werkzeug.test import TestResponse
 
-from models.engine import REQUEST, Patience, open_engine
+from models.engine import open_engine
 from service.ledger.receipts import Signer
 from service.serving import NotReadyError, start
 from service.wiring import Wiring
@@ -18,11 +18,7 @@ from tests.database.wass import Wass
 from tests.faults.hosts import HANGS
 from tests.web.asking import Gate, activity_of, entries
 
-
-@pytest.fixture
-def patience() -> Patience:
-    """As in production."""
-    return REQUEST
+pytestmark = pytest.mark.as_served
 
 
 @pytest.fixture(autouse=True)

@@ -24,7 +24,7 @@ from tests.database.wass import OAKS
 from tests.hostile.account import OPENS, TURNS, Account, later
 from tests.web.asking import Gate, Subsystem, codes
 
-LIVES, STEPS = int(os.environ.get("GATEHOUSE_LIVES", "14")), 30
+LIVES, STEPS = int(os.environ.get("GATEHOUSE_LIVES", "18")), 30
 BEGINS, ENDS = "2024-06-03", "2026-02-01"
 _AGES = st.sampled_from([0, 1, 89, 90, 91, 200])
 _ROLES = st.sampled_from([(), ("TRACS",), ("IMAX",), ("TRACS", "IMAX")])

@@ -25,7 +25,7 @@ from tests.ledger.conftest import Ledger
 
 ROWS = 210
 #: Rows of each column that are edited: on PostgreSQL each look takes longer and finds the same.
-SAMPLE = {"sqlite": 200, "postgresql": 20}
+SAMPLE = {"sqlite": 200, "postgresql": 50}
 #: For every column of entry and leaf, another value of its type.
 EDITS = {
     **{("entry", name): "x" for name in ("kind", "person_id", "outcome", "reason")},

@@ -149,6 +149,16 @@ def test_an_acceptance_that_cannot_be_recorded_is_not_made(
     assert answer["reason"] == "ROB_NOT_ACCEPTED"
 
 
+@pytest.mark.as_served
+@pytest.mark.usefixtures("_people")
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_while_another_writes_without_end_nobody_comes_in(gate: Gate, engine: Engine) -> None:
+    with engine.begin():
+        response = gate.asks(**LOGINS[0])
+
+    _assert_no_decision(response)
+
+
 @pytest.mark.usefixtures("_people")
 def test_without_an_active_policy_nobody_comes_in(gate: Gate, engine: Engine) -> None:
     _do(engine, "DELETE FROM active_revision")
